@@ -1,0 +1,257 @@
+//! Threads for work that blocks, started on demand; they know nothing of tasks and reach them by wakers only.
+
+use std::any::Any;
+use std::cell::OnceCell;
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::Duration;
+
+use crate::cell::Id;
+use crate::current;
+use crate::error::JoinError;
+
+/// More jobs than this at once wait for a thread. Jobs mostly wait for a disk or a name server, so the bound is far
+/// above the number of cores and only keeps a flood of them from exhausting the machine.
+const MAX_THREADS: usize = 128;
+
+/// A thread that had nothing to do for so long ends.
+const IDLE_TIME: Duration = Duration::from_secs(10);
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// The threads of one executor. There is none until the first job comes.
+#[derive(Default)]
+pub(crate) struct Pool {
+    shared: OnceCell<Arc<Shared>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// Notified when a job comes and when the pool closes.
+    work: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    jobs: VecDeque<Job>,
+    threads: usize,
+    idle: usize,
+    closed: bool,
+}
+
+impl Pool {
+    fn submit(&self, job: Job) -> io::Result<()> {
+        let shared = self.shared.get_or_init(Arc::default);
+        let mut state = shared.lock();
+        if state.closed {
+            return Ok(()); // Dropping the job tells its future.
+        }
+        if state.idle <= state.jobs.len() && state.threads < MAX_THREADS {
+            match shared.start_thread() {
+                Ok(()) => state.threads += 1,
+                // With a thread at work the job just waits longer.
+                Err(_) if state.threads > 0 => {}
+                Err(error) => return Err(error),
+            }
+        }
+        state.jobs.push_back(job);
+        drop(state);
+        shared.work.notify_one();
+        Ok(())
+    }
+
+    /// Drops the jobs that have not started and ends the idle threads. Running jobs go on, on their own.
+    pub(crate) fn close(&self) {
+        let Some(shared) = self.shared.get() else {
+            return;
+        };
+        let mut state = shared.lock();
+        state.closed = true;
+        let unstarted = std::mem::take(&mut state.jobs);
+        drop(state);
+        shared.work.notify_all();
+        drop(unstarted); // Destructors of what the jobs captured: outside the lock.
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn start_thread(self: &Arc<Self>) -> io::Result<()> {
+        let shared = self.clone();
+        thread::Builder::new()
+            .name("runtime-blocking".to_owned())
+            .spawn(move || shared.work())
+            .map(drop)
+    }
+
+    /// What a thread does: jobs, until it was idle for long or the pool closed.
+    fn work(&self) {
+        let mut state = self.lock();
+        loop {
+            if let Some(job) = state.jobs.pop_front() {
+                drop(state);
+                job();
+                state = self.lock();
+                continue;
+            }
+            if state.closed {
+                break;
+            }
+            state.idle += 1;
+            let (next, timeout) = self
+                .work
+                .wait_timeout(state, IDLE_TIME)
+                .unwrap_or_else(PoisonError::into_inner);
+            state = next;
+            state.idle -= 1;
+            if timeout.timed_out() && state.jobs.is_empty() {
+                break;
+            }
+        }
+        state.threads -= 1;
+    }
+}
+
+/// Runs `work` on a thread of the current executor's pool; await the returned future for its result.
+///
+/// This is what name resolution uses. The job starts whether or not the future is polled. Dropping the future drops
+/// a job that has not started, and abandons one that has.
+///
+/// # Errors
+/// When not even one thread can be started.
+///
+/// # Panics
+/// If no executor is current on this thread. A panic of `work` itself is caught and given as a [`JoinError`].
+///
+/// ```
+/// # use std::task::Waker;
+/// # use executor::Executor;
+/// # let executor = Executor::new(Waker::noop().clone());
+/// let handle = executor.spawn(async {
+///     let sum = executor::unblock(|| (1..=4).sum::<u32>())?.await?;
+///     assert_eq!(sum, 10);
+///     std::io::Result::Ok(())
+/// });
+/// # let entered = executor.enter();
+/// # while !handle.is_finished() { entered.step(); }
+/// ```
+#[track_caller]
+pub fn unblock<T, W>(work: W) -> io::Result<Blocking<T>>
+where
+    T: Send + 'static,
+    W: FnOnce() -> T + Send + 'static,
+{
+    let Some(core) = current::get() else {
+        current::outside("unblock")
+    };
+    let outcome = Arc::new(Mutex::new(Outcome::Waiting(None)));
+    let promise = Promise(outcome.clone());
+    let id = core.new_id();
+    core.pool().submit(Box::new(move || {
+        if promise.is_wanted() {
+            promise.keep(catch_unwind(AssertUnwindSafe(work)));
+        }
+    }))?;
+    Ok(Blocking { id, outcome })
+}
+
+/// The future of [`unblock`]: the job's result, or a [`JoinError`] if it panicked or the executor shut down first.
+#[must_use = "futures do nothing unless awaited"]
+pub struct Blocking<T> {
+    id: Id,
+    outcome: Arc<Mutex<Outcome<T>>>,
+}
+
+enum Outcome<T> {
+    Waiting(Option<Waker>),
+    Done(Result<T, Box<dyn Any + Send>>),
+    /// The job was dropped before it started.
+    Dropped,
+    /// The result was taken, or nobody wants it any more.
+    Over,
+}
+
+/// The job's end of the outcome. Dropping it without a result says that the job never ran.
+struct Promise<T>(Arc<Mutex<Outcome<T>>>);
+
+impl<T> Promise<T> {
+    fn is_wanted(&self) -> bool {
+        matches!(*lock(&self.0), Outcome::Waiting(_))
+    }
+
+    fn keep(self, result: Result<T, Box<dyn Any + Send>>) {
+        self.settle(Outcome::Done(result));
+    }
+
+    /// Settles a waiting outcome and wakes its future. The lock is free again when the waker is called and when a
+    /// result that nobody wants is dropped.
+    fn settle(&self, settled: Outcome<T>) {
+        let mut outcome = lock(&self.0);
+        let Outcome::Waiting(waker) = &mut *outcome else {
+            drop(outcome);
+            return;
+        };
+        let waker = waker.take();
+        *outcome = settled;
+        drop(outcome);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+impl<T> Drop for Promise<T> {
+    fn drop(&mut self) {
+        self.settle(Outcome::Dropped);
+    }
+}
+
+fn lock<T>(outcome: &Mutex<Outcome<T>>) -> MutexGuard<'_, Outcome<T>> {
+    outcome.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<T> Future for Blocking<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut outcome = lock(&self.outcome);
+        if let Outcome::Waiting(waker) = &mut *outcome {
+            *waker = Some(cx.waker().clone());
+            return Poll::Pending;
+        }
+        match std::mem::replace(&mut *outcome, Outcome::Over) {
+            Outcome::Done(Ok(value)) => Poll::Ready(Ok(value)),
+            Outcome::Done(Err(payload)) => Poll::Ready(Err(JoinError::panicked(self.id, payload))),
+            Outcome::Dropped => Poll::Ready(Err(JoinError::cancelled(self.id))),
+            Outcome::Waiting(_) | Outcome::Over => {
+                panic!("a blocking job's future was polled after it had given its result")
+            }
+        }
+    }
+}
+
+impl<T> Drop for Blocking<T> {
+    fn drop(&mut self) {
+        let unwanted = std::mem::replace(&mut *lock(&self.outcome), Outcome::Over);
+        drop(unwanted);
+    }
+}
+
+impl<T> fmt::Debug for Blocking<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Blocking")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,215 @@
+//! The task's cell: one allocation that holds the future and then its result; it knows nothing of queues.
+//!
+//! The executor's slot sees it as `Rc<dyn Run>`, the handle as `Rc<dyn Joined<T>>`. Neither ever leaves the thread.
+//!
+//! ```text
+//!              run: pending
+//!               ┌──────┐
+//!               │      ▼      run: ready, panicked or cancelled           handle: poll_join
+//!    new ────▶ Running ───────▶ (the future is dropped in place) ───────▶ Ended ───────▶ Taken
+//! ```
+//!
+//! User code runs in three places: in the poll, in the future's destructor, and in the wake of the joiner. While it
+//! runs the phase is `Running` (or, for the wake, `Ended`), and whoever comes in through the handle looks at the
+//! phase first. So the borrow of the stage that a poll needs is one that nobody else can meet.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::future::Future;
+use std::mem;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+use crate::error::JoinError;
+use crate::observe::Outcome;
+
+/// A number that tells a task from every other task of its executor, for logs and transcripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Id(pub(crate) u64);
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The task as the executor sees it: something to run.
+pub(crate) trait Run {
+    fn header(&self) -> &Header;
+    /// Polls the future once, or cancels it if that was asked for.
+    fn run(&self, cx: &mut Context<'_>) -> Outcome;
+    /// Drops the future in place and ends the task.
+    fn cancel(&self) -> Outcome;
+}
+
+/// The task as its handle sees it: something that has, or will have, a result.
+pub(crate) trait Joined<T> {
+    fn header(&self) -> &Header;
+    fn poll_join(&self, cx: &mut Context<'_>) -> Poll<Result<T, JoinError>>;
+}
+
+/// What there is to know of a task, whatever its future.
+pub(crate) struct Header {
+    pub(crate) id: Id,
+    pub(crate) location: &'static Location<'static>,
+    pub(crate) phase: Cell<Phase>,
+    pub(crate) cancel_requested: Cell<bool>,
+    /// Nobody will take the result: the handle was dropped.
+    detached: Cell<bool>,
+    joiner: Cell<Option<Waker>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Running,
+    Ended,
+    Taken,
+}
+
+impl Header {
+    pub(crate) fn new(id: Id, location: &'static Location<'static>) -> Self {
+        Header {
+            id,
+            location,
+            phase: Cell::new(Phase::Running),
+            cancel_requested: Cell::new(false),
+            detached: Cell::new(false),
+            joiner: Cell::new(None),
+        }
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        self.phase.get() == Phase::Running
+    }
+
+    /// The handle is gone: the result has no reader and the joiner nothing to wait for.
+    pub(crate) fn detach(&self) {
+        self.detached.set(true);
+        drop(self.joiner.take());
+    }
+
+    /// Keeps `waker` for the end of the task, without a clone where it is kept already.
+    fn keep_joiner(&self, waker: &Waker) {
+        let kept = self.joiner.take().filter(|kept| kept.will_wake(waker));
+        self.joiner.set(Some(kept.unwrap_or_else(|| waker.clone())));
+    }
+}
+
+pub(crate) struct TaskCell<F: Future> {
+    header: Header,
+    stage: RefCell<Stage<F>>,
+}
+
+enum Stage<F: Future> {
+    /// The future, pinned here: it is polled and dropped in this place and never moved.
+    Future(F),
+    Result(Result<F::Output, JoinError>),
+    Empty,
+}
+
+impl<F: Future> TaskCell<F> {
+    pub(crate) fn new(header: Header, future: F) -> Self {
+        TaskCell {
+            header,
+            stage: RefCell::new(Stage::Future(future)),
+        }
+    }
+
+    fn poll_future(&self, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let mut stage = self.stage.borrow_mut();
+        let Stage::Future(future) = &mut *stage else {
+            unreachable!("a task that has ended left its slot");
+        };
+        // SAFETY: the future is pinned. It was moved into this cell before its first poll; the cell stands in an
+        // `Rc` (`Executor::spawn`) and no function moves a cell out of one. From here on the future is only ever
+        // dropped in place, by the assignment in `drop_future` or with the cell: the one `mem::replace` of a stage,
+        // in `poll_join`, runs in phase `Ended`, which `end` sets after `drop_future`.
+        let future = unsafe { Pin::new_unchecked(future) };
+        future.poll(cx)
+    }
+
+    /// Drops the future in place. Its destructor may do what it likes: the phase still says `Running`.
+    fn drop_future(&self) {
+        *self.stage.borrow_mut() = Stage::Empty;
+    }
+
+    /// Ends the task: drops the future, then shows the result, then wakes the joiner.
+    fn end(&self, mut result: Result<F::Output, JoinError>) -> Outcome {
+        let header = &self.header;
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| self.drop_future())) {
+            let refused = mem::replace(&mut result, Err(JoinError::panicked(header.id, payload)));
+            quietly(|| drop(refused));
+        }
+        let outcome = match &result {
+            Ok(_) => Outcome::Ready,
+            Err(error) if error.is_panic() => Outcome::Panicked,
+            Err(_) => Outcome::Cancelled,
+        };
+        if header.detached.get() {
+            header.phase.set(Phase::Taken);
+            quietly(|| drop(result));
+            return outcome;
+        }
+        *self.stage.borrow_mut() = Stage::Result(result);
+        header.phase.set(Phase::Ended);
+        if let Some(joiner) = header.joiner.take() {
+            quietly(|| joiner.wake());
+        }
+        outcome
+    }
+}
+
+/// Calls user code whose panic has nobody to go to but the hook that has printed it already: the destructor of a
+/// result that nobody takes, and somebody else's waker.
+fn quietly(call: impl FnOnce()) {
+    let _ = catch_unwind(AssertUnwindSafe(call));
+}
+
+impl<F: Future> Run for TaskCell<F> {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    fn run(&self, cx: &mut Context<'_>) -> Outcome {
+        if self.header.cancel_requested.get() {
+            return self.cancel();
+        }
+        match catch_unwind(AssertUnwindSafe(|| self.poll_future(cx))) {
+            Ok(Poll::Pending) => Outcome::Pending,
+            Ok(Poll::Ready(value)) => self.end(Ok(value)),
+            Err(payload) => self.end(Err(JoinError::panicked(self.header.id, payload))),
+        }
+    }
+
+    fn cancel(&self) -> Outcome {
+        self.end(Err(JoinError::cancelled(self.header.id)))
+    }
+}
+
+impl<F: Future> Joined<F::Output> for TaskCell<F> {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    fn poll_join(&self, cx: &mut Context<'_>) -> Poll<Result<F::Output, JoinError>> {
+        match self.header.phase.get() {
+            Phase::Running => {
+                self.header.keep_joiner(cx.waker());
+                Poll::Pending
+            }
+            Phase::Ended => {
+                self.header.phase.set(Phase::Taken);
+                let stage = mem::replace(&mut *self.stage.borrow_mut(), Stage::Empty);
+                let Stage::Result(result) = stage else {
+                    unreachable!("a task that has ended has a result");
+                };
+                Poll::Ready(result)
+            }
+            Phase::Taken => panic!(
+                "a `JoinHandle` was polled after it had given its result; the task was spawned at {}",
+                self.header.location
+            ),
+        }
+    }
+}

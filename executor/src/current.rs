@@ -1,0 +1,100 @@
+//! Which executor `spawn` means: the one whose context this thread is in.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::future::Future;
+use std::rc::Rc;
+
+use crate::core::Core;
+use crate::handle::JoinHandle;
+
+thread_local! {
+    static CURRENT: RefCell<Option<Rc<Core>>> = const { RefCell::new(None) };
+}
+
+/// While it lives, its executor is the current one on this thread; see [`Executor::context`](crate::Executor::context).
+#[must_use = "dropping it leaves the context at once"]
+pub struct Context {
+    /// The executor that was current before; `None` when there was none.
+    before: Option<Rc<Core>>,
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context").finish_non_exhaustive()
+    }
+}
+
+pub(crate) fn set(core: Rc<Core>) -> Context {
+    Context {
+        before: replace(Some(core)),
+    }
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        drop(replace(self.before.take()));
+    }
+}
+
+/// The thread-local is reached by `try_with`: a runtime may itself live in a thread-local and be dropped after it.
+fn replace(core: Option<Rc<Core>>) -> Option<Rc<Core>> {
+    CURRENT
+        .try_with(|current| current.replace(core))
+        .unwrap_or(None)
+}
+
+pub(crate) fn get() -> Option<Rc<Core>> {
+    CURRENT
+        .try_with(|current| current.borrow().clone())
+        .unwrap_or(None)
+}
+
+/// True when this thread is in the context of an executor, so that [`spawn`] works.
+#[must_use]
+pub fn has_current() -> bool {
+    CURRENT
+        .try_with(|current| current.borrow().is_some())
+        .unwrap_or(false)
+}
+
+/// Spawns a task on the current executor. The future need not be `Send`: it stays on this thread.
+///
+/// The task runs whether or not the handle is awaited; dropping the handle detaches it.
+///
+/// # Panics
+/// If no executor is current on this thread.
+///
+/// ```
+/// # use std::task::Waker;
+/// # use executor::{Executor, Step};
+/// # let executor = Executor::new(Waker::noop().clone());
+/// let outer = executor.spawn(async {
+///     let inner = executor::spawn(async { "done" });
+///     assert_eq!(inner.await.unwrap(), "done");
+/// });
+/// # let entered = executor.enter();
+/// # while entered.step() != Step::Idle {}
+/// # assert!(outer.is_finished());
+/// ```
+#[track_caller]
+#[inline]
+pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    match get() {
+        Some(core) => Core::spawn(core, future),
+        None => outside("spawn"),
+    }
+}
+
+#[cold]
+#[track_caller]
+pub(crate) fn outside(what: &str) -> ! {
+    panic!(
+        "`{what}` was called outside of a runtime: call it from a future that runs inside `runtime::block_on` or \
+         under `#[runtime::main]`, or hold the guard of `Runtime::enter`"
+    )
+}

@@ -1,0 +1,101 @@
+//! The handle of a task: a future of its result; it knows nothing of where the task stands.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use crate::cell::{Id, Joined};
+use crate::core::Core;
+use crate::error::JoinError;
+use crate::key::Key;
+
+/// A task's handle: await it for the task's result.
+///
+/// The output is `Ok` with the task's value, or a [`JoinError`] if the task panicked or was cancelled. Dropping the
+/// handle *detaches* the task: it goes on, and its result is dropped when it has one.
+///
+/// The handle is not `Send`, like the task it belongs to.
+///
+/// # Cancel safety
+/// Dropping a future that awaits `&mut handle` loses nothing; the handle can be awaited again.
+///
+/// # Panics
+/// When it is polled again after it gave the result.
+///
+/// ```
+/// # use std::task::Waker;
+/// # use executor::{Executor, Step};
+/// # let executor = Executor::new(Waker::noop().clone());
+/// # let watcher = executor.spawn(async {
+/// let handle = executor::spawn(async { 6 * 7 });
+/// assert_eq!(handle.await.unwrap(), 42);
+///
+/// let handle = executor::spawn(async { panic!("oh no") });
+/// assert!(handle.await.unwrap_err().is_panic());
+/// # });
+/// # let entered = executor.enter();
+/// # while entered.step() != Step::Idle {}
+/// # assert!(watcher.is_finished());
+/// ```
+pub struct JoinHandle<T> {
+    cell: Rc<dyn Joined<T>>,
+    core: Rc<Core>,
+    /// `None` for a task that was cancelled before it had a slot.
+    key: Option<Key>,
+}
+
+impl<T> JoinHandle<T> {
+    pub(crate) fn new(cell: Rc<dyn Joined<T>>, core: Rc<Core>, key: Option<Key>) -> Self {
+        JoinHandle { cell, core, key }
+    }
+
+    /// Asks the task to end. At its next turn its future is dropped instead of polled, and the handle gives a
+    /// [`JoinError`] that [is cancelled](JoinError::is_cancelled). A task that has ended, or that ends in the poll
+    /// it is in, keeps its result.
+    pub fn abort(&self) {
+        if let Some(key) = self.key {
+            self.core.abort(self.cell.header(), key);
+        }
+    }
+
+    /// True when the task has ended: awaiting the handle would not wait. A task has not ended while the destructor
+    /// of its future runs.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        !self.cell.header().is_running()
+    }
+
+    /// Which task this is.
+    #[must_use]
+    pub fn id(&self) -> Id {
+        self.cell.header().id
+    }
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.cell.poll_join(cx)
+    }
+}
+
+impl<T> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        self.cell.header().detach();
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let header = self.cell.header();
+        f.debug_struct("JoinHandle")
+            .field("id", &header.id)
+            .field("phase", &header.phase.get())
+            .field("spawned_at", &format_args!("{}", header.location))
+            .finish()
+    }
+}

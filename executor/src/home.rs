@@ -1,0 +1,111 @@
+//! Which executor runs on this thread just now, and its deque of keys; it knows nothing of tasks or names.
+//!
+//! A wake has to find out whether it is at home, and if so queue a key. Both are thread-locals, so that the first
+//! costs one compare and the second no reference to the executor. Each executor owns its deque and lends it to the
+//! thread while it is entered: two executors on one thread never pop each other's keys.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::mem::{self, ManuallyDrop};
+
+use crate::key::Key;
+
+/// The keys of the tasks that want to run, in order, and how often a wake put one there.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    pub(crate) keys: VecDeque<Key>,
+    pub(crate) wakes: u64,
+}
+
+impl Ready {
+    pub(crate) const fn new() -> Self {
+        Ready {
+            keys: VecDeque::new(),
+            wakes: 0,
+        }
+    }
+
+    /// Adds what `later` gathered behind what is here.
+    fn append(&mut self, mut later: Ready) {
+        if self.keys.is_empty() {
+            mem::swap(&mut self.keys, &mut later.keys);
+        } else {
+            self.keys.append(&mut later.keys);
+        }
+        self.wakes += later.wakes;
+    }
+}
+
+thread_local! {
+    /// The mailbox id of the executor that is entered on this thread, or 0.
+    static HOME: Cell<usize> = const { Cell::new(0) };
+    /// Its deque. `ManuallyDrop` spares every access the question whether the thread's end already destroyed it:
+    /// there is nothing to destroy, because what is lent here is given back when the executor is left.
+    static READY: RefCell<ManuallyDrop<Ready>> = const { RefCell::new(ManuallyDrop::new(Ready::new())) };
+}
+
+/// True while the executor with this id is entered on this thread.
+#[inline]
+pub(crate) fn is_at(id: usize) -> bool {
+    HOME.try_with(Cell::get) == Ok(id)
+}
+
+/// Queues a key because its task was woken. The caller has just seen [`is_at`].
+#[inline]
+pub(crate) fn push(key: Key) {
+    let _ = READY.try_with(|ready| {
+        let mut ready = ready.borrow_mut();
+        ready.keys.push_back(key);
+        ready.wakes += 1;
+    });
+}
+
+/// Queues the key of a task that is new, which no wake is counted for.
+#[inline]
+pub(crate) fn push_new(key: Key) {
+    let _ = READY.try_with(|ready| ready.borrow_mut().keys.push_back(key));
+}
+
+/// Takes the key that has waited longest.
+#[inline]
+pub(crate) fn pop() -> Option<Key> {
+    READY
+        .try_with(|ready| ready.borrow_mut().keys.pop_front())
+        .unwrap_or(None)
+}
+
+/// How many keys wait, and how many wakes there were since the executor was entered.
+pub(crate) fn count() -> (usize, u64) {
+    READY
+        .try_with(|ready| {
+            let ready = ready.borrow();
+            (ready.keys.len(), ready.wakes)
+        })
+        .unwrap_or((0, 0))
+}
+
+/// What stood here before an executor was entered: nothing, or another executor's id and deque.
+#[derive(Debug)]
+pub(crate) struct Before {
+    id: usize,
+    ready: Ready,
+}
+
+/// Lends `ready` to the thread as the deque of executor `id`.
+pub(crate) fn arrive(id: usize, ready: &RefCell<Ready>) -> Before {
+    let lent = mem::replace(&mut *ready.borrow_mut(), Ready::new());
+    let ready = READY
+        .try_with(|here| mem::replace(&mut **here.borrow_mut(), lent))
+        .unwrap_or_else(|_| Ready::new());
+    let id = HOME.try_with(|home| home.replace(id)).unwrap_or(0);
+    Before { id, ready }
+}
+
+/// Gives the deque back to its executor and restores what was here before.
+pub(crate) fn leave(before: Before, ready: &RefCell<Ready>) {
+    let _ = HOME.try_with(|home| home.set(before.id));
+    let back = READY.try_with(|here| mem::replace(&mut **here.borrow_mut(), before.ready));
+    if let Ok(back) = back {
+        ready.borrow_mut().append(back);
+    }
+}

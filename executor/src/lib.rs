@@ -1,0 +1,58 @@
+//! A local task queue: it runs tasks on one thread and knows nothing of files, sockets or clocks.
+//!
+//! A *task* is a future that the executor owns and polls whenever its waker was called. This crate is one of the two
+//! machines of the runtime; the other one, the reactor, turns what the world does into wakes. The two share nothing
+//! but [`std::task::Waker`], and the loop that joins them stands in the crate `runtime`.
+//!
+//! The ideas, and where each one lives:
+//!
+//! | idea | file |
+//! |---|---|
+//! | a [`Waker`](std::task::Waker) is a task's *name*, not a share of it | `name.rs` |
+//! | queues hold keys (slot and generation), so a stale one is seen at once | `key.rs`, `slots.rs` |
+//! | a wake at home costs two plain memory accesses | `home.rs` |
+//! | a wake from another thread goes through a lock-free inbox, then unparks | `mailbox.rs`, `flag.rs` |
+//! | one allocation holds the future, then its result | `cell.rs` |
+//! | no borrow is held while user code runs | `core.rs` |
+//! | blocking work runs on threads of its own | `blocking.rs` |
+//!
+//! # Example
+//!
+//! The executor alone, with a loop that spins instead of waiting (the crate `runtime` has the real one):
+//!
+//! ```
+//! use std::task::Waker;
+//! use executor::{Executor, Step};
+//!
+//! let executor = Executor::new(Waker::noop().clone());
+//! let handle = executor.spawn(async { 6 * 7 });
+//!
+//! let entered = executor.enter();
+//! while entered.step() != Step::Idle {}
+//! assert!(handle.is_finished());
+//! ```
+
+mod blocking;
+mod cell;
+mod core;
+mod current;
+mod error;
+mod flag;
+mod handle;
+mod home;
+mod key;
+mod mailbox;
+mod name;
+mod observe;
+mod slots;
+mod sync;
+mod yield_now;
+
+pub use blocking::{Blocking, unblock};
+pub use cell::Id;
+pub use core::{Entered, Executor, Metrics, Step};
+pub use current::{Context, has_current, spawn};
+pub use error::JoinError;
+pub use handle::JoinHandle;
+pub use observe::{Event, Outcome};
+pub use yield_now::{YieldNow, yield_now};

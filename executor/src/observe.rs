@@ -1,0 +1,81 @@
+//! What an observer is told of an executor; it knows nothing of who listens.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::panic::Location;
+use std::rc::Rc;
+
+use crate::cell::Id;
+
+/// Something happened to a task. An observer receives it at once, on the executor's thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A task was spawned, by the call at this place.
+    Spawned {
+        /// The new task.
+        task: Id,
+        /// Where `spawn` was called.
+        location: &'static Location<'static>,
+    },
+    /// A poll of the task begins.
+    PollStarted {
+        /// The task that is polled.
+        task: Id,
+    },
+    /// The poll is over; unless the outcome is pending, so is the task.
+    PollEnded {
+        /// The task that was polled.
+        task: Id,
+        /// What came of it.
+        outcome: Outcome,
+    },
+}
+
+/// What came of a poll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The task waits for a wake.
+    Pending,
+    /// The task gave its value.
+    Ready,
+    /// The task, or a destructor at its end, panicked.
+    Panicked,
+    /// The task was aborted, or its executor was shut down.
+    Cancelled,
+}
+
+type Observer = Rc<dyn Fn(Event)>;
+
+/// Who is told of events: nobody, most of the time, which costs one branch.
+#[derive(Default)]
+pub(crate) struct Observers {
+    present: Cell<bool>,
+    observer: RefCell<Option<Observer>>,
+}
+
+impl Observers {
+    pub(crate) fn set(&self, observer: Observer) {
+        self.present.set(true);
+        self.observer.replace(Some(observer));
+    }
+
+    #[inline]
+    pub(crate) fn tell(&self, event: impl FnOnce() -> Event) {
+        if self.present.get() {
+            // A share of its own, so that an observer that sets an observer meets no borrow.
+            let observer = self.observer.borrow().clone();
+            if let Some(observer) = observer {
+                observer(event());
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Observers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Observers")
+            .field("present", &self.present.get())
+            .finish()
+    }
+}
