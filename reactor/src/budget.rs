@@ -1,0 +1,63 @@
+//! How many operations a task may still do in this poll; it knows nothing of tasks or operations.
+//!
+//! A reader whose socket is always ready never meets a `Pending`, so without a budget it would hold the loop for
+//! ever. The loop refills the budget before every poll, each operation takes one, and when nothing is left the
+//! operation wakes its task and gives `Pending` instead of trying. The idea is tokio's cooperative scheduling.
+//!
+//! Outside the loop there is no budget: a future that some other executor polls has nobody who would refill it.
+
+use std::cell::Cell;
+use std::task::{Context, Poll};
+
+/// Operations in one poll of one task.
+pub const OPERATIONS_PER_POLL: u32 = 128;
+
+const UNLIMITED: u32 = u32::MAX;
+
+thread_local! {
+    static LEFT: Cell<u32> = const { Cell::new(UNLIMITED) };
+}
+
+/// Grants the next poll its full budget. The loop calls it before every poll.
+#[inline]
+pub fn refill() {
+    let _ = LEFT.try_with(|left| left.set(OPERATIONS_PER_POLL));
+}
+
+/// Lifts the limit: the loop ends, or runs user code that is no poll.
+#[inline]
+pub fn lift() {
+    let _ = LEFT.try_with(|left| left.set(UNLIMITED));
+}
+
+/// Takes one operation from the budget. When nothing is left, wakes the task, which goes on in its next poll.
+///
+/// ```
+/// use std::task::{Context, Poll, Waker};
+/// use reactor::budget;
+///
+/// let mut cx = Context::from_waker(Waker::noop());
+/// budget::refill();
+/// for _ in 0..budget::OPERATIONS_PER_POLL {
+///     assert!(budget::poll_spend(&mut cx).is_ready());
+/// }
+/// assert!(budget::poll_spend(&mut cx).is_pending());
+/// budget::lift();
+/// assert!(budget::poll_spend(&mut cx).is_ready());
+/// ```
+#[inline]
+pub fn poll_spend(cx: &mut Context<'_>) -> Poll<()> {
+    let spent = LEFT.try_with(|left| match left.get() {
+        UNLIMITED => true,
+        0 => false,
+        some => {
+            left.set(some - 1);
+            true
+        }
+    });
+    if spent.unwrap_or(true) {
+        return Poll::Ready(());
+    }
+    cx.waker().wake_by_ref();
+    Poll::Pending
+}

@@ -1,0 +1,107 @@
+//! The reactor that sockets and timers mean: the one whose context this thread is in.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+
+use crate::instant::Instant;
+use crate::reactor::Core;
+
+thread_local! {
+    static CURRENT: RefCell<Option<Handle>> = const { RefCell::new(None) };
+}
+
+/// A share of a reactor, for what registers with it. Not `Send`, like the reactor.
+#[derive(Clone)]
+pub struct Handle {
+    core: Rc<Core>,
+}
+
+impl Handle {
+    pub(crate) fn new(core: Rc<Core>) -> Self {
+        Handle { core }
+    }
+
+    /// The current reactor of this thread.
+    ///
+    /// # Panics
+    /// If there is none. `what` is the call to name in the message.
+    #[must_use]
+    #[track_caller]
+    #[inline]
+    pub fn current(what: &str) -> Handle {
+        match Handle::try_current() {
+            Some(handle) => handle,
+            None => outside(what),
+        }
+    }
+
+    /// The current reactor of this thread, if there is one.
+    #[must_use]
+    #[inline]
+    pub fn try_current() -> Option<Handle> {
+        Handle::with_current(Handle::clone)
+    }
+
+    /// The thread-local is reached by `try_with`: a runtime may itself live in a thread-local and be dropped after
+    /// it.
+    #[inline]
+    pub(crate) fn with_current<R>(use_it: impl FnOnce(&Handle) -> R) -> Option<R> {
+        CURRENT
+            .try_with(|current| current.borrow().as_ref().map(use_it))
+            .unwrap_or(None)
+    }
+
+    /// The time on the reactor's clock.
+    #[must_use]
+    #[inline]
+    pub fn now(&self) -> Instant {
+        self.core.now()
+    }
+
+    pub(crate) fn core(&self) -> &Core {
+        &self.core
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Handle").field(&self.core).finish()
+    }
+}
+
+#[cold]
+#[track_caller]
+fn outside(what: &str) -> ! {
+    panic!(
+        "`{what}` was called outside of a runtime: call it from a future that runs inside `runtime::block_on` or \
+         under `#[runtime::main]`, or hold the guard of `Runtime::enter`"
+    )
+}
+
+/// While it lives, its reactor is the current one on this thread; see [`Reactor::context`](crate::Reactor::context).
+#[derive(Debug)]
+#[must_use = "dropping it leaves the context at once"]
+pub struct Context {
+    before: Option<Handle>,
+}
+
+impl Context {
+    pub(crate) fn enter(handle: Handle) -> Context {
+        Context {
+            before: replace(Some(handle)),
+        }
+    }
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        drop(replace(self.before.take()));
+    }
+}
+
+fn replace(handle: Option<Handle>) -> Option<Handle> {
+    CURRENT
+        .try_with(|current| current.replace(handle))
+        .unwrap_or(None)
+}

@@ -1,0 +1,116 @@
+//! The world as a trait: clock, readiness and the wait; a driver knows nothing of wakers, tasks or timers.
+
+#[cfg(feature = "test-util")]
+pub(crate) mod manual;
+mod polling;
+
+use std::io;
+use std::rc::Rc;
+use std::time::Duration;
+
+pub use self::polling::PollingDriver;
+use crate::instant::Instant;
+use crate::key::SourceKey;
+use crate::os::Pollable;
+use crate::readiness::{Interest, Readiness};
+
+/// Which driver a runtime uses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DriverKind {
+    /// The best that this system has: [`Epoll`](Self::Epoll) on Linux, [`Polling`](Self::Polling) elsewhere.
+    #[default]
+    Auto,
+    /// The crate `polling`, on every system: epoll, kqueue, event ports, IOCP, or `poll(2)`.
+    Polling,
+    /// Linux's epoll itself, with one system call a wait. Needs Linux 5.11.
+    Epoll,
+}
+
+/// What a source is, which decides how it is watched and what its calls tell of its readiness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceKind {
+    /// A TCP stream. A short read or write can say that it is drained or full.
+    TcpStream,
+    /// A Unix stream.
+    UnixStream,
+    /// A TCP or Unix listener.
+    Listener,
+    /// A UDP or Unix datagram socket.
+    Datagram,
+    /// Any descriptor or socket that somebody else reads and writes, too.
+    Other,
+}
+
+/// How a driver reports a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// Once for each change. The source is armed once for life; what was reported holds until a call would block.
+    Edge,
+    /// In every wait while it is so. The source is disarmed when an event finds nobody waiting.
+    Level,
+    /// Once; then the source is disarmed and has to be armed again.
+    OneShot,
+}
+
+/// What a wait reported of one source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The source's key. It may be stale: the reactor looks.
+    pub key: SourceKey,
+    /// What is so now.
+    pub readiness: Readiness,
+}
+
+/// The world, as the reactor sees it.
+///
+/// A driver opens nothing before the first source comes: until then its wait is [`Unparker::park`], and the queue is
+/// created in the first [`add`](Self::add), which returns the error if that fails.
+///
+/// [`Unparker::park`]: crate::Unparker::park
+pub trait Driver {
+    /// The time on the driver's clock.
+    fn now(&self) -> Instant;
+
+    /// Begins to watch a source. Says how it will be reported.
+    ///
+    /// # Errors
+    /// What the system says: no descriptor is left for the queue, or this kind of file cannot be watched.
+    fn add(
+        &self,
+        source: Rc<dyn Pollable>,
+        key: SourceKey,
+        kind: SourceKind,
+        interest: Interest,
+    ) -> io::Result<Trigger>;
+
+    /// Changes what is watched, or arms the source again.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn modify(
+        &self,
+        source: &dyn Pollable,
+        key: SourceKey,
+        trigger: Trigger,
+        interest: Interest,
+    ) -> io::Result<()>;
+
+    /// Ends the watch. `sole` says that this is the only descriptor of its file and that it will be closed now: a
+    /// driver whose system forgets such a source by itself need not say so.
+    fn remove(&self, source: &dyn Pollable, key: SourceKey, sole: bool);
+
+    /// Waits for reports, for at most `timeout`, and appends them to `reports`. `None` is for ever. The wait may end
+    /// early and with no report: by the unparker, by a signal, or for no reason.
+    ///
+    /// # Errors
+    /// What the system says, except that an interrupted wait is none.
+    fn wait(&self, timeout: Option<Duration>, reports: &mut Vec<Report>) -> io::Result<()>;
+
+    /// True when a hang-up, an error and urgent data are reported as [`Readiness::EXCEPTIONAL`]. Only then may a
+    /// short read of a stream be taken as a sign that it is empty.
+    fn reports_exceptions(&self) -> bool;
+
+    /// What it is, for metrics and bug reports.
+    fn name(&self) -> &'static str;
+}

@@ -1,0 +1,203 @@
+//! The portable driver, on the crate `polling`: epoll, kqueue, event ports, IOCP or `poll(2)`, whatever there is.
+//!
+//! This is the only file that names `polling`. Where its queue has an edge mode, a source is armed once for life;
+//! elsewhere (Windows, `poll(2)`) every report disarms the source, and the reactor arms it again when somebody waits.
+
+use std::cell::{OnceCell, RefCell};
+use std::fmt;
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use polling::{Event, Events, PollMode, Poller};
+
+use crate::driver::{Driver, Report, SourceKind, Trigger};
+use crate::instant::Instant;
+use crate::key::SourceKey;
+use crate::os::{Pollable, borrow, raw};
+use crate::readiness::{Interest, Readiness};
+use crate::unparker::{Bell, Unparker};
+
+/// The crate `polling` as a driver. The default everywhere but on Linux.
+pub struct PollingDriver {
+    /// Before the shares in the order of dropping: the poller goes first, then what it watched.
+    poller: OnceCell<Arc<Poller>>,
+    events: RefCell<Option<Events>>,
+    shares: RefCell<Vec<Option<Share>>>,
+    /// Shares of sources that could not be deleted, kept for good.
+    undeleted: RefCell<Vec<Share>>,
+    unparker: Arc<Unparker>,
+}
+
+/// The driver's own share of a source that the poller watches.
+struct Share {
+    source: Rc<dyn Pollable>,
+    /// The descriptor that the poller was given. A foreign `AsFd` might show another one later.
+    raw: usize,
+}
+
+impl PollingDriver {
+    /// Opens nothing yet.
+    #[must_use]
+    pub fn new(unparker: Arc<Unparker>) -> Self {
+        PollingDriver {
+            poller: OnceCell::new(),
+            events: RefCell::new(None),
+            shares: RefCell::new(Vec::new()),
+            undeleted: RefCell::new(Vec::new()),
+            unparker,
+        }
+    }
+
+    fn poller(&self) -> io::Result<&Arc<Poller>> {
+        match self.poller.get() {
+            Some(poller) => Ok(poller),
+            None => {
+                let poller = Arc::new(Poller::new()?);
+                self.unparker.hang(Box::new(Notifier(poller.clone())));
+                self.events.replace(Some(Events::new()));
+                Ok(self.poller.get_or_init(|| poller))
+            }
+        }
+    }
+
+    fn keep_share(&self, key: SourceKey, share: Share) {
+        let mut shares = self.shares.borrow_mut();
+        if shares.len() <= key.index() {
+            shares.resize_with(key.index() + 1, || None);
+        }
+        shares[key.index()] = Some(share);
+    }
+}
+
+/// The poller's end in the unparker.
+struct Notifier(Arc<Poller>);
+
+impl Bell for Notifier {
+    fn ring(&self) {
+        // There is nobody to tell of an error here; the poller's notifier only fails when its descriptor is broken.
+        let _ = self.0.notify();
+    }
+}
+
+fn event(key: SourceKey, interest: Interest) -> Event {
+    Event::new(key.to_usize(), interest.read, interest.write)
+}
+
+fn mode(trigger: Trigger) -> PollMode {
+    match trigger {
+        Trigger::Edge => PollMode::Edge,
+        Trigger::Level => PollMode::Level,
+        Trigger::OneShot => PollMode::Oneshot,
+    }
+}
+
+impl Driver for PollingDriver {
+    fn now(&self) -> Instant {
+        Instant::system_now()
+    }
+
+    fn add(
+        &self,
+        source: Rc<dyn Pollable>,
+        key: SourceKey,
+        kind: SourceKind,
+        interest: Interest,
+    ) -> io::Result<Trigger> {
+        let poller = self.poller()?;
+        let by_edge = match kind {
+            SourceKind::TcpStream | SourceKind::UnixStream | SourceKind::Datagram => true,
+            SourceKind::Listener | SourceKind::Other => false,
+        };
+        let trigger = if by_edge && poller.supports_edge() {
+            Trigger::Edge
+        } else {
+            Trigger::OneShot
+        };
+        let raw = raw(&*source);
+        // The share is kept first, so that nothing can come between the two.
+        self.keep_share(key, Share { source, raw });
+        let shares = self.shares.borrow();
+        let Some(share) = &shares[key.index()] else {
+            unreachable!("the share was kept just now");
+        };
+        let source = borrow(&*share.source);
+        // SAFETY: `polling` asks that the source be deleted from the poller before it is dropped. `shares` holds a
+        // share of it until `remove` has deleted it, and `undeleted` for good if it shows another descriptor by
+        // then; both are dropped after `poller`, of which only the unparker's bell has another share, and that one
+        // never waits and never touches a source.
+        let added = unsafe { poller.add_with_mode(&source, event(key, interest), mode(trigger)) };
+        drop(shares);
+        if added.is_err() {
+            self.shares.borrow_mut()[key.index()] = None;
+        }
+        added.map(|()| trigger)
+    }
+
+    fn modify(
+        &self,
+        source: &dyn Pollable,
+        key: SourceKey,
+        trigger: Trigger,
+        interest: Interest,
+    ) -> io::Result<()> {
+        let event = event(key, interest);
+        self.poller()?
+            .modify_with_mode(borrow(source), event, mode(trigger))
+    }
+
+    fn remove(&self, _: &dyn Pollable, key: SourceKey, _: bool) {
+        let share = (self.shares.borrow_mut().get_mut(key.index())).and_then(Option::take);
+        let (Some(poller), Some(share)) = (self.poller.get(), share) else {
+            return;
+        };
+        let same = raw(&*share.source) == share.raw;
+        if !same || poller.delete(borrow(&*share.source)).is_err() {
+            self.undeleted.borrow_mut().push(share);
+        }
+    }
+
+    fn wait(&self, timeout: Option<Duration>, reports: &mut Vec<Report>) -> io::Result<()> {
+        let Some(poller) = self.poller.get() else {
+            self.unparker.park(timeout);
+            return Ok(());
+        };
+        let mut events = self.events.borrow_mut();
+        let events = events.get_or_insert_with(Events::new);
+        events.clear();
+        match poller.wait(events, timeout) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
+            _ => {}
+        }
+        for event in events.iter() {
+            let mut readiness = Readiness::NONE;
+            if event.readable {
+                readiness |= Readiness::READ;
+            }
+            if event.writable {
+                readiness |= Readiness::WRITE;
+            }
+            let key = SourceKey::from_usize(event.key);
+            reports.push(Report { key, readiness });
+        }
+        Ok(())
+    }
+
+    /// It asks for no EPOLLRDHUP, so a hang-up behind the last bytes cannot be told from its absence.
+    fn reports_exceptions(&self) -> bool {
+        false
+    }
+
+    fn name(&self) -> &'static str {
+        "polling"
+    }
+}
+
+impl fmt::Debug for PollingDriver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PollingDriver")
+            .field("poller", &self.poller.get())
+            .finish_non_exhaustive()
+    }
+}

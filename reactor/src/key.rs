@@ -1,0 +1,61 @@
+//! The key of a source: its place in the reactor, and which of the place's tenants it is.
+
+/// Names one source to a driver. The generation makes an event that comes late for a source that is gone a stale
+/// one, which is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SourceKey {
+    index: u32,
+    generation: u32,
+}
+
+/// How many bits of a `usize` hold the index: half of 64, 20 of 32.
+const INDEX_BITS: u32 = if usize::BITS == 64 { 32 } else { 20 };
+
+/// How many bits hold the generation. One less than there is room for, because `polling` keeps `usize::MAX`.
+const GENERATION_BITS: u32 = usize::BITS - INDEX_BITS - 1;
+
+impl SourceKey {
+    /// `None` when there are more sources than a key can count. The generation wraps.
+    pub(crate) fn new(index: usize, generation: u32) -> Option<SourceKey> {
+        let index = u32::try_from(index).ok()?;
+        let fits = u64::from(index) < 1 << INDEX_BITS;
+        let generation = generation & ((1 << GENERATION_BITS) - 1);
+        fits.then_some(SourceKey { index, generation })
+    }
+
+    /// The place in the reactor.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.index as usize
+    }
+
+    /// As one word, never `usize::MAX`, for the system's event queue.
+    #[must_use]
+    pub fn to_usize(self) -> usize {
+        (self.generation as usize) << INDEX_BITS | self.index as usize
+    }
+
+    /// The key that became this word.
+    #[must_use]
+    pub fn from_usize(word: usize) -> SourceKey {
+        SourceKey {
+            index: (word & ((1 << INDEX_BITS) - 1)) as u32,
+            generation: (word >> INDEX_BITS) as u32,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_survives_being_a_word() {
+        for (index, generation) in [(0, 0), (1, 7), ((1 << INDEX_BITS) - 1, u32::MAX)] {
+            let key = SourceKey::new(index, generation).unwrap();
+            assert_eq!(SourceKey::from_usize(key.to_usize()), key);
+            assert_ne!(key.to_usize(), usize::MAX);
+        }
+        assert_eq!(SourceKey::new(1 << INDEX_BITS, 0), None);
+    }
+}

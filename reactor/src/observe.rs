@@ -1,0 +1,86 @@
+//! What an observer is told of a reactor; it knows nothing of who listens.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::instant::Instant;
+use crate::readiness::Readiness;
+
+/// Something happened in the reactor. An observer receives it at once, on the loop's thread.
+///
+/// A source is named by its place, which a later source may have again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// The loop goes to sleep; `None` is without an end. A look at the queue that may not sleep is not told.
+    WaitStarted {
+        /// For at most so long.
+        timeout: Option<Duration>,
+    },
+    /// The loop is awake again.
+    WaitEnded,
+    /// A source was registered.
+    SourceAdded {
+        /// Its place.
+        source: usize,
+    },
+    /// The driver reported a source.
+    SourceReady {
+        /// Its place.
+        source: usize,
+        /// What was reported.
+        readiness: Readiness,
+    },
+    /// A source was deregistered.
+    SourceRemoved {
+        /// Its place.
+        source: usize,
+    },
+    /// Somebody waits for a deadline.
+    TimerSet {
+        /// The deadline.
+        deadline: Instant,
+    },
+    /// A deadline has passed and its waiter is woken.
+    TimerFired {
+        /// The deadline.
+        deadline: Instant,
+    },
+}
+
+type Observer = Rc<dyn Fn(Event)>;
+
+/// Who is told of events: nobody, most of the time, which costs one branch.
+#[derive(Default)]
+pub(crate) struct Observers {
+    present: Cell<bool>,
+    observer: RefCell<Option<Observer>>,
+}
+
+impl Observers {
+    pub(crate) fn set(&self, observer: Observer) {
+        self.present.set(true);
+        self.observer.replace(Some(observer));
+    }
+
+    #[inline]
+    pub(crate) fn tell(&self, event: impl FnOnce() -> Event) {
+        if self.present.get() {
+            // A share of its own, so that an observer that sets an observer meets no borrow.
+            let observer = self.observer.borrow().clone();
+            if let Some(observer) = observer {
+                observer(event());
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Observers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Observers")
+            .field("present", &self.present.get())
+            .finish()
+    }
+}

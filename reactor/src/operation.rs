@@ -1,0 +1,131 @@
+//! Futures that wait for a registration, and withdraw their waker when they are dropped.
+
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use crate::budget;
+use crate::driver::SourceKind;
+use crate::os::Pollable;
+use crate::readiness::Direction;
+use crate::registration::Registration;
+
+/// One waker kept in one direction of a registration, until it is dropped.
+struct Place<'a, T: Pollable + 'static> {
+    registration: &'a Registration<T>,
+    direction: Direction,
+    /// 0 while no waker is kept.
+    ticket: u32,
+}
+
+impl<T: Pollable + 'static> Place<'_, T> {
+    fn poll_wait<R>(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<R>> {
+        let state = self.registration.state();
+        let waiters = state.waiters(self.direction);
+        waiters.keep_for(&mut self.ticket, || state.new_ticket(), cx.waker());
+        self.registration.arm(self.direction)
+    }
+}
+
+impl<T: Pollable + 'static> Drop for Place<'_, T> {
+    fn drop(&mut self) {
+        if self.ticket != 0 {
+            let waiters = self.registration.state().waiters(self.direction);
+            waiters.withdraw(self.ticket);
+        }
+    }
+}
+
+/// The future of [`Registration::operation`]: a call, tried until it no longer would block.
+#[must_use = "futures do nothing unless awaited"]
+pub struct Operation<'a, T: Pollable + 'static, C> {
+    place: Place<'a, T>,
+    call: C,
+}
+
+impl<'a, T: Pollable + 'static, C> Operation<'a, T, C> {
+    pub(crate) fn new(registration: &'a Registration<T>, direction: Direction, call: C) -> Self {
+        Operation {
+            place: Place {
+                registration,
+                direction,
+                ticket: 0,
+            },
+            call,
+        }
+    }
+}
+
+impl<T, C, R> Future for Operation<'_, T, C>
+where
+    T: Pollable + 'static,
+    C: FnMut(&T) -> io::Result<R> + Unpin,
+{
+    type Output = io::Result<R>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Operation { place, call } = &mut *self;
+        ready!(budget::poll_spend(cx));
+        match place.registration.try_call(place.direction, call) {
+            Some(result) => Poll::Ready(result),
+            None => place.poll_wait(cx),
+        }
+    }
+}
+
+impl<T: Pollable + 'static, C> fmt::Debug for Operation<'_, T, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Operation")
+            .field("direction", &self.place.direction)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The future of [`Registration::ready`].
+#[must_use = "futures do nothing unless awaited"]
+pub struct Ready<'a, T: Pollable + 'static> {
+    place: Place<'a, T>,
+}
+
+impl<'a, T: Pollable + 'static> Ready<'a, T> {
+    pub(crate) fn new(registration: &'a Registration<T>, direction: Direction) -> Self {
+        // What we believe of a source that others use too may be wrong: forget it, and let the system say.
+        if registration.state().kind() == SourceKind::Other {
+            registration.state().clear(direction);
+        }
+        Ready {
+            place: Place {
+                registration,
+                direction,
+                ticket: 0,
+            },
+        }
+    }
+}
+
+impl<T: Pollable + 'static> Future for Ready<'_, T> {
+    type Output = io::Result<()>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        ready!(budget::poll_spend(cx));
+        if self
+            .place
+            .registration
+            .state()
+            .is_ready(self.place.direction)
+        {
+            return Poll::Ready(Ok(()));
+        }
+        self.place.poll_wait(cx)
+    }
+}
+
+impl<T: Pollable + 'static> fmt::Debug for Ready<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ready")
+            .field("direction", &self.place.direction)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,27 @@
+//! What a source is on Unix: anything with a file descriptor.
+
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+
+use crate::source::Source;
+
+/// Something that the system's event queue can watch: here, anything that is [`AsFd`].
+pub trait Pollable: AsFd {}
+
+impl<T: AsFd + ?Sized> Pollable for T {}
+
+/// The descriptor that the system call wants.
+pub(crate) fn borrow<T: Pollable + ?Sized>(source: &T) -> BorrowedFd<'_> {
+    source.as_fd()
+}
+
+/// The descriptor's number, to see whether it is still the same one.
+pub(crate) fn raw<T: Pollable + ?Sized>(source: &T) -> usize {
+    source.as_fd().as_raw_fd() as usize
+}
+
+/// A source is itself pollable: this is how the driver comes by a share of it.
+impl<T: AsFd + ?Sized> AsFd for Source<T> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.io.as_fd()
+    }
+}

@@ -1,0 +1,27 @@
+//! What a source is on Windows: anything with a socket.
+
+use std::os::windows::io::{AsRawSocket, AsSocket, BorrowedSocket};
+
+use crate::source::Source;
+
+/// Something that the system's event queue can watch: here, anything that is [`AsSocket`].
+pub trait Pollable: AsSocket {}
+
+impl<T: AsSocket + ?Sized> Pollable for T {}
+
+/// The socket that the system call wants.
+pub(crate) fn borrow<T: Pollable + ?Sized>(source: &T) -> BorrowedSocket<'_> {
+    source.as_socket()
+}
+
+/// The socket's number, to see whether it is still the same one.
+pub(crate) fn raw<T: Pollable + ?Sized>(source: &T) -> usize {
+    source.as_socket().as_raw_socket() as usize
+}
+
+/// A source is itself pollable: this is how the driver comes by a share of it.
+impl<T: AsSocket + ?Sized> AsSocket for Source<T> {
+    fn as_socket(&self) -> BorrowedSocket<'_> {
+        self.io.as_socket()
+    }
+}

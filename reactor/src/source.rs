@@ -1,0 +1,151 @@
+//! A source: what the system watches, what is believed of it, and who waits; it knows nothing of the reactor.
+
+use std::cell::Cell;
+use std::task::Waker;
+
+use crate::driver::{SourceKind, Trigger};
+use crate::readiness::{Direction, Interest, Readiness};
+use crate::waiters::Waiters;
+
+/// One allocation holds the socket and its state. The user's [`Registration`](crate::Registration) has a share and
+/// the reactor has one, so the descriptor stays open until the driver has been told.
+pub(crate) struct Source<T: ?Sized> {
+    pub(crate) state: State,
+    pub(crate) io: T,
+}
+
+/// What is believed of a source.
+///
+/// ```text
+///                 a call would block; or a listener gave a connection;
+///                 or a short read or write of a stream says it is drained or full
+///       ready ────────────────────────────────────────────────────────────────▶ not ready
+///         ▲                                                                         │
+///         └───────────────── the driver reports it (waiters are woken) ◀────────────┘
+/// ```
+///
+/// A source is ready to begin with: the first call is tried, which is what tells.
+pub(crate) struct State {
+    readiness: Cell<Readiness>,
+    /// The directions that the driver watches just now.
+    armed: Cell<Interest>,
+    trigger: Cell<Trigger>,
+    kind: SourceKind,
+    last_ticket: Cell<u32>,
+    readers: Waiters,
+    writers: Waiters,
+}
+
+impl State {
+    pub(crate) fn new(kind: SourceKind, armed: Interest) -> Self {
+        State {
+            readiness: Cell::new(Readiness::READ | Readiness::WRITE),
+            armed: Cell::new(armed),
+            trigger: Cell::new(Trigger::OneShot),
+            kind,
+            last_ticket: Cell::new(0),
+            readers: Waiters::default(),
+            writers: Waiters::default(),
+        }
+    }
+
+    pub(crate) fn set_trigger(&self, trigger: Trigger) {
+        self.trigger.set(trigger);
+    }
+
+    pub(crate) fn trigger(&self) -> Trigger {
+        self.trigger.get()
+    }
+
+    pub(crate) fn kind(&self) -> SourceKind {
+        self.kind
+    }
+
+    #[inline]
+    pub(crate) fn is_ready(&self, direction: Direction) -> bool {
+        self.readiness.get().contains(direction.into())
+    }
+
+    #[inline]
+    pub(crate) fn clear(&self, direction: Direction) {
+        self.readiness
+            .set(self.readiness.get().without(direction.into()));
+    }
+
+    /// True while a short read means that a stream is drained, provided that the driver reports exceptions.
+    ///
+    /// Each of these makes a read short though more is there, and each was found by a reader that hung: bytes with
+    /// the FIN behind them are one edge; a read stops at the urgent mark; a datagram is never short.
+    #[inline]
+    pub(crate) fn shortness_tells(&self) -> bool {
+        let stream = matches!(self.kind, SourceKind::TcpStream | SourceKind::UnixStream);
+        stream && !self.readiness.get().contains(Readiness::EXCEPTIONAL)
+    }
+
+    #[inline]
+    pub(crate) fn waiters(&self, direction: Direction) -> &Waiters {
+        match direction {
+            Direction::Read => &self.readers,
+            Direction::Write => &self.writers,
+        }
+    }
+
+    pub(crate) fn new_ticket(&self) -> u32 {
+        let ticket = self.last_ticket.get().wrapping_add(1).max(1);
+        self.last_ticket.set(ticket);
+        ticket
+    }
+
+    /// What to ask the driver for so that `direction` is watched too; `None` if it is already.
+    #[inline]
+    pub(crate) fn arm(&self, direction: Direction) -> Option<Interest> {
+        let armed = self.armed.get();
+        if armed.contains(direction) {
+            return None;
+        }
+        let wanted = armed.with(direction);
+        self.armed.set(wanted);
+        Some(wanted)
+    }
+
+    /// The driver refused to arm; the next one who waits asks again.
+    pub(crate) fn disarmed(&self) {
+        self.armed.set(Interest::NONE);
+    }
+
+    /// Takes in a report and moves the wakers it concerns into `wakes`. Returns what to ask the driver for now, if
+    /// that has changed.
+    pub(crate) fn report(&self, report: Readiness, wakes: &mut Vec<Waker>) -> Option<Interest> {
+        self.readiness.set(self.readiness.get() | report);
+        let mut heard = false;
+        for direction in [Direction::Read, Direction::Write] {
+            if report.contains(direction.into()) {
+                heard |= self.waiters(direction).take_into(wakes);
+            }
+        }
+        match self.trigger.get() {
+            Trigger::Edge => None,
+            // Nobody waits for it, and it would be reported in every wait.
+            Trigger::Level => (!heard).then(|| self.rearm(Interest::NONE)),
+            Trigger::OneShot => {
+                let wanted = Interest {
+                    read: !self.readers.is_empty(),
+                    write: !self.writers.is_empty(),
+                };
+                let wanted = self.rearm(wanted);
+                (wanted != Interest::NONE).then_some(wanted)
+            }
+        }
+    }
+
+    fn rearm(&self, wanted: Interest) -> Interest {
+        self.armed.set(wanted);
+        wanted
+    }
+
+    /// Moves every waker into `wakes`: the reactor closes, or the source cannot be watched any more.
+    pub(crate) fn take_waiters(&self, wakes: &mut Vec<Waker>) {
+        self.readers.take_into(wakes);
+        self.writers.take_into(wakes);
+    }
+}

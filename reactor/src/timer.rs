@@ -1,0 +1,151 @@
+//! A future that is ready at its deadline; it knows nothing of durations or of now.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker, ready};
+
+use crate::budget;
+use crate::current::Handle;
+use crate::instant::Instant;
+use crate::observe::Event;
+
+/// Waits for a deadline.
+///
+/// The first poll puts it into the reactor's wheel and dropping it takes it out again, each O(1). It is ready at or
+/// after the deadline, never before; how soon after, the system says (on Linux the timer slack is 50 µs).
+///
+/// # Panics
+/// When it is polled after its runtime was dropped: nobody is left to wake it.
+#[must_use = "futures do nothing unless awaited"]
+pub struct Timer {
+    handle: Handle,
+    deadline: Instant,
+    /// Our place in the wheel, from the first poll on.
+    place: Option<u32>,
+    /// The deadline has passed.
+    fired: bool,
+}
+
+impl Timer {
+    /// Ready at `deadline`, on the clock of the reactor of `handle`.
+    pub fn new(handle: Handle, deadline: Instant) -> Self {
+        Timer {
+            handle,
+            deadline,
+            place: None,
+            fired: false,
+        }
+    }
+
+    /// When it is ready.
+    #[must_use]
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// True when a poll has found that the deadline has passed.
+    #[must_use]
+    pub fn has_fired(&self) -> bool {
+        self.fired
+    }
+
+    /// The reactor on whose clock it waits.
+    #[must_use]
+    pub fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    /// Waits for another deadline from now on. Whoever polled it before has to poll it again.
+    pub fn reset(&mut self, deadline: Instant) {
+        self.withdraw();
+        self.deadline = deadline;
+        self.fired = false;
+    }
+
+    /// Takes the timer out of the wheel. The waker is dropped when nothing is borrowed any more.
+    fn withdraw(&mut self) {
+        if let Some(place) = self.place.take() {
+            let waker = self.handle.core().wheel().borrow_mut().remove(place);
+            drop(waker);
+        }
+    }
+
+    /// The first poll: ready at once if the last turn has seen the deadline pass.
+    fn poll_first(&mut self, waker: &Waker) -> Poll<()> {
+        let core = self.handle.core();
+        let deadline = self.deadline.to_ticks();
+        let waker = waker.clone();
+        let mut wheel = core.wheel().borrow_mut();
+        if wheel.has_passed(deadline) {
+            drop(wheel);
+            self.fired = true;
+            return Poll::Ready(());
+        }
+        self.place = Some(wheel.insert(deadline, waker));
+        drop(wheel);
+        core.tell(|| Event::TimerSet {
+            deadline: self.deadline,
+        });
+        Poll::Pending
+    }
+
+    /// A later poll: ready if it has fired, else the waker may have changed.
+    fn poll_again(&mut self, place: u32, waker: &Waker) -> Poll<()> {
+        let mut wheel = self.handle.core().wheel().borrow_mut();
+        let Some(kept) = wheel.waker_mut(place) else {
+            drop(wheel);
+            self.withdraw();
+            self.fired = true;
+            return Poll::Ready(());
+        };
+        if !kept.will_wake(waker) {
+            drop(wheel);
+            self.replace_waker(place, waker.clone());
+        }
+        Poll::Pending
+    }
+
+    fn replace_waker(&mut self, place: u32, waker: Waker) {
+        let mut wheel = self.handle.core().wheel().borrow_mut();
+        let replaced = wheel
+            .waker_mut(place)
+            .map(|kept| std::mem::replace(kept, waker));
+        drop(wheel);
+        drop(replaced);
+    }
+}
+
+impl Future for Timer {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.fired {
+            return Poll::Ready(());
+        }
+        assert!(
+            !self.handle.core().is_closed(),
+            "a timer was polled after its runtime was dropped: keep the `Runtime` for as long as its timers"
+        );
+        ready!(budget::poll_spend(cx));
+        match self.place {
+            None => self.poll_first(cx.waker()),
+            Some(place) => self.poll_again(place, cx.waker()),
+        }
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        self.withdraw();
+    }
+}
+
+impl fmt::Debug for Timer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Timer")
+            .field("deadline", &self.deadline)
+            .field("fired", &self.fired)
+            .finish_non_exhaustive()
+    }
+}
