@@ -1,1 +1,16 @@
-//! Stub.
+//! TCP, UDP and Unix sockets and name resolution, on the reactor. It knows nothing of tasks.
+//!
+//! Every socket is a [`reactor::Registration`] of the standard library's socket: a call is tried at once, and only
+//! if it would block does the task wait. The sockets must be made and used in the context of a runtime.
+
+mod byte_stream;
+mod os;
+mod tcp;
+mod udp;
+#[cfg(unix)]
+mod unix;
+
+pub use tcp::*;
+pub use udp::*;
+#[cfg(unix)]
+pub use unix::*;

@@ -142,6 +142,12 @@ impl<T: Pollable + 'static> Registration<T> {
         }
     }
 
+    /// Forgets that the socket was ready in this direction, so that the next wait asks the system. For a call that
+    /// was begun and announces its end by readiness, as `connect` does.
+    pub fn forget_ready(&self, direction: Direction) {
+        self.source.state.clear(direction);
+    }
+
     /// Makes the call once, without waiting. A socket that is known not to be ready is not asked.
     ///
     /// # Errors

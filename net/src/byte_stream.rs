@@ -1,0 +1,70 @@
+//! The futures-io traits for our streams, once for all of them; it knows nothing of what a stream is.
+//!
+//! A stream supplies `poll_read_bytes`, `poll_read_slices`, `poll_write_bytes`, `poll_write_slices` and
+//! `close_writing`, all on `&self`: sockets can be read and written through a shared reference, from several tasks.
+
+/// Implements [`AsyncRead`](futures_io::AsyncRead) and [`AsyncWrite`](futures_io::AsyncWrite) for a stream and for
+/// references to it.
+macro_rules! byte_stream {
+    ($stream:ty) => {
+        $crate::byte_stream::byte_stream!(@for $stream);
+        $crate::byte_stream::byte_stream!(@for &$stream);
+    };
+    (@for $reader:ty) => {
+        impl futures_io::AsyncRead for $reader {
+            #[inline]
+            fn poll_read(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                buffer: &mut [u8],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                self.poll_read_bytes(cx, buffer)
+            }
+
+            fn poll_read_vectored(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                buffers: &mut [std::io::IoSliceMut<'_>],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                self.poll_read_slices(cx, buffers)
+            }
+        }
+
+        impl futures_io::AsyncWrite for $reader {
+            #[inline]
+            fn poll_write(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                buffer: &[u8],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                self.poll_write_bytes(cx, buffer)
+            }
+
+            fn poll_write_vectored(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                buffers: &[std::io::IoSlice<'_>],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                self.poll_write_slices(cx, buffers)
+            }
+
+            /// Nothing is buffered here: what was written is the system's already.
+            fn poll_flush(
+                self: std::pin::Pin<&mut Self>,
+                _: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                std::task::Poll::Ready(Ok(()))
+            }
+
+            /// Shuts down the writing half, so that the peer reads the end of the stream.
+            fn poll_close(
+                self: std::pin::Pin<&mut Self>,
+                _: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                std::task::Poll::Ready(self.close_writing())
+            }
+        }
+    };
+}
+
+pub(crate) use byte_stream;

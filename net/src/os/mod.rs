@@ -1,0 +1,1 @@
+//! Everything in this crate that differs between operating systems.
