@@ -69,7 +69,7 @@ pub use observe::Event;
 pub use operation::{Operation, Ready};
 #[cfg(target_os = "linux")]
 pub use os::EpollDriver;
-pub use os::Pollable;
+pub use os::{Pollable, set_nonblocking};
 pub use reactor::{Metrics, Reactor};
 pub use readiness::{Direction, Interest, Readiness};
 pub use registration::{Registration, Sharing};

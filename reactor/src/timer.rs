@@ -127,9 +127,13 @@ impl Future for Timer {
             !self.handle.core().is_closed(),
             "a timer was polled after its runtime was dropped: keep the `Runtime` for as long as its timers"
         );
-        ready!(budget::poll_spend(cx));
         match self.place {
-            None => self.poll_first(cx.waker()),
+            None => {
+                // Only a timer that may be ready at once can hold the loop. One that has waited took a turn, and it
+                // must get through although the future beside it (in a timeout, say) has spent the whole budget.
+                ready!(budget::poll_spend(cx));
+                self.poll_first(cx.waker())
+            }
             Some(place) => self.poll_again(place, cx.waker()),
         }
     }

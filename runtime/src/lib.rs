@@ -1,1 +1,34 @@
-//! Stub.
+#![doc = include_str!("../README.md")]
+
+#[doc(hidden)]
+pub mod __private;
+mod builder;
+mod enter;
+pub mod future;
+pub mod io;
+mod metrics;
+pub mod net;
+#[cfg(feature = "test-util")]
+mod observe;
+mod run_loop;
+mod runtime;
+pub mod stream;
+pub mod task;
+pub mod time;
+
+pub use builder::Builder;
+pub use enter::EnterGuard;
+pub use executor::spawn;
+pub use macros::{main, test};
+pub use metrics::Metrics;
+#[cfg(feature = "test-util")]
+pub use observe::Event;
+pub use reactor::DriverKind;
+#[cfg(feature = "test-util")]
+pub use reactor::ManualDriver;
+pub use runtime::{Runtime, block_on};
+
+/// What the attributes refuse, as doc tests that must not compile.
+#[cfg(doctest)]
+#[doc = include_str!("refused.md")]
+struct Refused;

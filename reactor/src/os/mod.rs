@@ -16,10 +16,10 @@ pub(crate) use self::linux::{best_driver, epoll_driver};
 #[cfg(not(target_os = "linux"))]
 pub(crate) use self::other::{best_driver, epoll_driver};
 #[cfg(unix)]
-pub use self::unix::Pollable;
+pub use self::unix::{Pollable, set_nonblocking};
 #[cfg(unix)]
 pub(crate) use self::unix::{borrow, raw};
 #[cfg(windows)]
-pub use self::windows::Pollable;
+pub use self::windows::{Pollable, set_nonblocking};
 #[cfg(windows)]
 pub(crate) use self::windows::{borrow, raw};

@@ -1,5 +1,6 @@
 //! What a source is on Unix: anything with a file descriptor.
 
+use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 use crate::source::Source;
@@ -24,4 +25,12 @@ impl<T: AsFd + ?Sized> AsFd for Source<T> {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.io.as_fd()
     }
+}
+
+/// Puts a source into non-blocking mode, or out of it.
+///
+/// # Errors
+/// What the system says.
+pub fn set_nonblocking<T: Pollable + ?Sized>(source: &T, nonblocking: bool) -> io::Result<()> {
+    rustix::io::ioctl_fionbio(borrow(source), nonblocking).map_err(io::Error::from)
 }

@@ -1,5 +1,6 @@
 //! What a source is on Windows: anything with a socket.
 
+use std::io;
 use std::os::windows::io::{AsRawSocket, AsSocket, BorrowedSocket};
 
 use crate::source::Source;
@@ -24,4 +25,12 @@ impl<T: AsSocket + ?Sized> AsSocket for Source<T> {
     fn as_socket(&self) -> BorrowedSocket<'_> {
         self.io.as_socket()
     }
+}
+
+/// Puts a source into non-blocking mode, or out of it.
+///
+/// # Errors
+/// What the system says.
+pub fn set_nonblocking<T: Pollable + ?Sized>(source: &T, nonblocking: bool) -> io::Result<()> {
+    rustix::io::ioctl_fionbio(borrow(source), nonblocking).map_err(io::Error::from)
 }

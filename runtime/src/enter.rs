@@ -1,0 +1,77 @@
+//! Being inside a runtime: the context that `spawn` and sockets look for, and the mark of a running loop.
+
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::thread;
+
+thread_local! {
+    /// True while a loop runs on this thread.
+    static RUNNING: Cell<bool> = const { Cell::new(false) };
+    /// How many guards of `Runtime::enter` there are on this thread.
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Marks the thread as running a loop, for as long as it lives.
+#[derive(Debug)]
+pub(crate) struct Running(());
+
+impl Running {
+    /// # Panics
+    /// If a loop runs on this thread already: it would stand still, and with it whatever the inner one waits for.
+    #[track_caller]
+    pub(crate) fn begin() -> Running {
+        let was_running = RUNNING.try_with(|running| running.replace(true));
+        assert!(
+            was_running != Ok(true),
+            "`block_on` was called inside of a runtime: it would stop the loop that runs this task. Write `.await` \
+             instead, or `spawn` the future"
+        );
+        Running(())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        reactor::budget::lift();
+        let _ = RUNNING.try_with(|running| running.set(false));
+    }
+}
+
+/// While it lives, its runtime is the current one on this thread: [`spawn`](crate::spawn), timers and sockets work
+/// outside of [`block_on`](crate::block_on). See [`Runtime::enter`](crate::Runtime::enter).
+///
+/// # Panics
+/// When guards are not dropped in the reverse order of their making.
+#[derive(Debug)]
+#[must_use = "dropping the guard leaves the runtime at once"]
+pub struct EnterGuard<'a> {
+    depth: usize,
+    _reactor: reactor::Context,
+    _executor: executor::Context,
+    _runtime: PhantomData<&'a crate::Runtime>,
+}
+
+impl EnterGuard<'_> {
+    pub(crate) fn new(executor: executor::Context, reactor: reactor::Context) -> Self {
+        let depth = DEPTH.try_with(|depth| {
+            depth.set(depth.get() + 1);
+            depth.get()
+        });
+        EnterGuard {
+            depth: depth.unwrap_or(0),
+            _reactor: reactor,
+            _executor: executor,
+            _runtime: PhantomData,
+        }
+    }
+}
+
+impl Drop for EnterGuard<'_> {
+    fn drop(&mut self) {
+        let depth = DEPTH.try_with(|depth| depth.replace(self.depth.saturating_sub(1)));
+        assert!(
+            depth.unwrap_or(self.depth) == self.depth || thread::panicking(),
+            "guards of `Runtime::enter` must be dropped in the reverse order of their making"
+        );
+    }
+}

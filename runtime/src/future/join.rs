@@ -1,0 +1,90 @@
+//! `join!` and `try_join!`: as many futures as are named, each polled until it is ready.
+
+/// Waits for all of the futures and gives the tuple of their values.
+///
+/// They run in one task, at the same time but never in parallel. It awaits at once: the macro's value is the tuple.
+///
+/// # Cancel safety
+/// Dropping the future around it drops all of them.
+///
+/// ```
+/// use runtime::time::{Duration, sleep};
+///
+/// runtime::block_on(async {
+///     let slow = async {
+///         sleep(Duration::from_millis(1)).await;
+///         1
+///     };
+///     assert_eq!(runtime::join!(slow, async { "two" }), (1, "two"));
+/// });
+/// ```
+#[macro_export]
+macro_rules! join {
+    ($($future:expr),+ $(,)?) => {
+        $crate::__join!(all [] $($future,)+)
+    };
+}
+
+/// Waits for all of the futures, which give `Result`s of one error type, or for the first error.
+///
+/// It awaits at once and gives `Ok` with the tuple of the values, or the first error; the other futures are dropped
+/// then.
+///
+/// ```
+/// use std::future::pending;
+///
+/// runtime::block_on(async {
+///     let sum = runtime::try_join!(async { Ok::<_, &str>(1) }, async { Ok(2) });
+///     assert_eq!(sum, Ok((1, 2)));
+///
+///     let error = runtime::try_join!(async { Err::<(), _>("no") }, pending::<Result<(), _>>());
+///     assert_eq!(error, Err("no"));
+/// });
+/// ```
+#[macro_export]
+macro_rules! try_join {
+    ($($future:expr),+ $(,)?) => {
+        $crate::__join!(try [] $($future,)+)
+    };
+}
+
+/// Pins the futures one by one, each under a name of its own: every round of the recursion makes a new `future`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __join {
+    ($mode:ident [$($pinned:ident)*] $first:expr, $($rest:tt)*) => {{
+        let mut future = ::core::pin::pin!($crate::__private::MaybeDone::new($first));
+        $crate::__join!($mode [$($pinned)* future] $($rest)*)
+    }};
+    (all [$($pinned:ident)*]) => {{
+        ::core::future::poll_fn(|cx| {
+            let mut done = true;
+            $( done &= $pinned.as_mut().poll_done(cx); )*
+            if done { ::core::task::Poll::Ready(()) } else { ::core::task::Poll::Pending }
+        })
+        .await;
+        ($( $pinned.as_mut().take().expect("every future was ready"), )*)
+    }};
+    (try [$($pinned:ident)*]) => {
+        ::core::future::poll_fn(|cx| {
+            let mut done = true;
+            $(
+                if !$pinned.as_mut().poll_done(cx) {
+                    done = false;
+                } else if let ::core::option::Option::Some(error) = $pinned.as_mut().take_error() {
+                    return ::core::task::Poll::Ready(::core::result::Result::Err(error));
+                }
+            )*
+            if !done {
+                return ::core::task::Poll::Pending;
+            }
+            ::core::task::Poll::Ready(::core::result::Result::Ok(($(
+                match $pinned.as_mut().take() {
+                    ::core::option::Option::Some(::core::result::Result::Ok(value)) => value,
+                    _ => ::core::unreachable!("every future was ready, with a value"),
+                },
+            )*)))
+        })
+        .await
+    };
+}

@@ -1,0 +1,202 @@
+//! Any descriptor or socket as a source of the reactor: for what the `net` module does not have.
+
+use std::io::{self, Read, Write};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_io::{AsyncRead, AsyncWrite};
+use reactor::{Direction, Handle, Pollable, Registration, Sharing, SourceKind, set_nonblocking};
+pub use reactor::{Operation, Ready};
+
+/// A descriptor (on Windows, a socket) that is registered with the current runtime.
+///
+/// For pipes, terminals, timerfds, raw sockets and what other libraries open: wait until it is
+/// [`readable`](Self::readable) or [`writable`](Self::writable), or let [`read_with`](Self::read_with) and
+/// [`write_with`](Self::write_with) try a call until it no longer would block. Where `&T` is [`Read`] or [`Write`],
+/// it is [`AsyncRead`] or [`AsyncWrite`].
+///
+/// Others may read and write the same file, so every wait asks the system anew; the sockets of
+/// [`net`](crate::net) need not and are quicker. Regular files cannot be waited for: the system says so.
+///
+/// Dropping it deregisters and closes it.
+///
+/// ```
+/// # #[cfg(unix)]
+/// # fn main() -> std::io::Result<()> {
+/// use std::io::Write;
+/// use runtime::io::{Async, AsyncReadExt};
+///
+/// let (reader, mut writer) = std::io::pipe()?;
+/// writer.write_all(b"through the pipe")?;
+/// drop(writer);
+///
+/// runtime::block_on(async {
+///     let mut words = String::new();
+///     Async::new(reader)?.read_to_string(&mut words).await?;
+///     assert_eq!(words, "through the pipe");
+///     std::io::Result::Ok(())
+/// })
+/// # }
+/// # #[cfg(not(unix))]
+/// # fn main() {}
+/// ```
+#[derive(Debug)]
+pub struct Async<T: Pollable + 'static> {
+    registration: Registration<T>,
+}
+
+impl<T: Pollable + 'static> Async<T> {
+    /// Puts `io` into non-blocking mode and registers it.
+    ///
+    /// The mode belongs to the open file and not to the descriptor: whoever shares the file, a terminal say, meets
+    /// it as well. For such a file use [`new_nonblocking`](Self::new_nonblocking) and only wait for readiness.
+    ///
+    /// # Errors
+    /// What the system says, for example that a regular file cannot be waited for. `io` is closed then.
+    ///
+    /// # Panics
+    /// If it is called outside of a runtime.
+    #[track_caller]
+    pub fn new(io: T) -> io::Result<Self> {
+        set_nonblocking(&io, true)?;
+        Self::new_nonblocking(io)
+    }
+
+    /// Registers `io` as it is. Calls that would block are then the user's affair.
+    ///
+    /// # Errors
+    /// What the system says. `io` is closed then.
+    ///
+    /// # Panics
+    /// If it is called outside of a runtime.
+    #[track_caller]
+    pub fn new_nonblocking(io: T) -> io::Result<Self> {
+        let handle = Handle::current("Async::new");
+        Ok(Async {
+            registration: Registration::new(handle, io, SourceKind::Other, Sharing::Shared)?,
+        })
+    }
+
+    /// The descriptor's owner.
+    pub fn get_ref(&self) -> &T {
+        self.registration.get_ref()
+    }
+
+    /// Takes the descriptor back. It is deregistered and stays in non-blocking mode.
+    ///
+    /// # Errors
+    /// If the system would not deregister it.
+    pub fn into_inner(self) -> io::Result<T> {
+        self.registration.into_inner()
+    }
+
+    /// Waits until the system says that a read would not block. It may be wrong by the time of the read.
+    ///
+    /// # Cancel safety
+    /// Dropping the future withdraws it; nothing was read.
+    pub fn readable(&self) -> Ready<'_, T> {
+        self.registration.ready(Direction::Read)
+    }
+
+    /// Waits until the system says that a write would not block.
+    ///
+    /// # Cancel safety
+    /// Dropping the future withdraws it; nothing was written.
+    pub fn writable(&self) -> Ready<'_, T> {
+        self.registration.ready(Direction::Write)
+    }
+
+    /// Tries `call` until it no longer would block, waiting until it is readable in between.
+    ///
+    /// # Cancel safety
+    /// Dropping the future withdraws it; `call` has not happened, or it said that it would block.
+    pub fn read_with<R, C>(&self, call: C) -> Operation<'_, T, C>
+    where
+        C: FnMut(&T) -> io::Result<R> + Unpin,
+    {
+        self.registration.operation(Direction::Read, call)
+    }
+
+    /// Tries `call` until it no longer would block, waiting until it is writable in between.
+    ///
+    /// # Cancel safety
+    /// As [`read_with`](Self::read_with).
+    pub fn write_with<R, C>(&self, call: C) -> Operation<'_, T, C>
+    where
+        C: FnMut(&T) -> io::Result<R> + Unpin,
+    {
+        self.registration.operation(Direction::Write, call)
+    }
+}
+
+impl<T: Pollable + 'static> AsyncRead for Async<T>
+where
+    for<'a> &'a T: Read,
+{
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut &*self).poll_read(cx, buffer)
+    }
+}
+
+impl<T: Pollable + 'static> AsyncRead for &Async<T>
+where
+    for<'a> &'a T: Read,
+{
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        self.registration
+            .poll_io(cx, Direction::Read, |mut io| io.read(buffer))
+    }
+}
+
+impl<T: Pollable + 'static> AsyncWrite for Async<T>
+where
+    for<'a> &'a T: Write,
+{
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut &*self).poll_write(cx, buffer)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut &*self).poll_flush(cx)
+    }
+
+    fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut &*self).poll_close(cx)
+    }
+}
+
+impl<T: Pollable + 'static> AsyncWrite for &Async<T>
+where
+    for<'a> &'a T: Write,
+{
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.registration
+            .poll_io(cx, Direction::Write, |mut io| io.write(buffer))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.registration
+            .poll_io(cx, Direction::Write, |mut io| io.flush())
+    }
+
+    /// Flushes. What closing means beyond that only the owner knows; dropping the `Async` closes the descriptor.
+    fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_flush(cx)
+    }
+}

@@ -1,0 +1,34 @@
+//! Reading and writing: `futures-io`'s traits, with the extension traits, buffers and helpers of `futures-lite`.
+//!
+//! | to | use |
+//! |---|---|
+//! | read and write | [`AsyncReadExt`], [`AsyncWriteExt`], [`AsyncBufReadExt`], [`AsyncSeekExt`] |
+//! | do it in large pieces | [`BufReader`], [`BufWriter`] |
+//! | move all bytes | [`copy`], [`copy_bidirectional`] |
+//! | have the halves in two tasks | [`split`], or a stream's own `split` and `into_split`, which cost less |
+//! | wait for any descriptor or socket | [`Async`] |
+//!
+//! ```
+//! use runtime::io::{AsyncReadExt, Cursor};
+//!
+//! runtime::block_on(async {
+//!     let mut words = String::new();
+//!     Cursor::new(b"hello").read_to_string(&mut words).await?;
+//!     assert_eq!(words, "hello");
+//!     std::io::Result::Ok(())
+//! })?;
+//! # std::io::Result::Ok(())
+//! ```
+
+mod adapter;
+mod copy_bidirectional;
+
+pub use std::io::{Error, ErrorKind, IoSlice, IoSliceMut, Result, SeekFrom};
+
+pub use adapter::{Async, Operation, Ready};
+pub use copy_bidirectional::copy_bidirectional;
+pub use futures_lite::io::{
+    AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt, AsyncWrite,
+    AsyncWriteExt, BufReader, BufWriter, Chain, Cursor, Empty, Lines, ReadHalf, Repeat, Sink,
+    Split, Take, WriteHalf, copy, empty, repeat, sink, split,
+};

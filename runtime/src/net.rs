@@ -1,0 +1,3 @@
+//! TCP, UDP and Unix sockets and name resolution.
+
+pub use ::net::*;

@@ -1,0 +1,55 @@
+//! The loop that joins the two machines: the executor runs tasks, the reactor waits, and nothing else happens.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use executor::{Entered, Step};
+use reactor::{Reactor, budget};
+
+/// Steps between two looks at the world while tasks are always ready: busy tasks must not starve the I/O.
+const STEPS_PER_LOOK: u32 = 61;
+
+/// Runs tasks and `future` until `future` is ready.
+///
+/// The future is polled when its turn in the queue has come, like a task. While there is anything to run the reactor
+/// only looks, and that seldom; when there is nothing it waits. A wake from another thread that comes between the
+/// last step and the wait is not lost: the unparker's token ends that wait at once.
+pub(crate) fn drive<F: Future>(
+    executor: &Entered<'_>,
+    reactor: &Reactor,
+    mut future: Pin<&mut F>,
+) -> F::Output {
+    let root = executor.root();
+    let mut cx = Context::from_waker(root.waker());
+    let mut steps = 0;
+    loop {
+        budget::refill();
+        match executor.step() {
+            Step::Ran => {}
+            Step::Root => {
+                if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+                    return output;
+                }
+            }
+            Step::Idle => {
+                turn(reactor, None);
+                steps = 0;
+            }
+        }
+        steps += 1;
+        if steps == STEPS_PER_LOOK {
+            turn(reactor, Some(Duration::ZERO));
+            steps = 0;
+        }
+    }
+}
+
+#[inline]
+fn turn(reactor: &Reactor, timeout: Option<Duration>) {
+    // It fails only when the system's event queue itself is broken; there is nobody left to tell but the user.
+    reactor
+        .turn(timeout)
+        .expect("the system's event queue cannot be waited on");
+}

@@ -1,0 +1,165 @@
+//! The runtime: an executor and a reactor that belong together; how they run is `run_loop`'s affair.
+
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::pin::pin;
+
+use executor::Executor;
+use reactor::Reactor;
+
+use crate::builder::Builder;
+use crate::enter::{EnterGuard, Running};
+use crate::metrics::Metrics;
+use crate::run_loop;
+use crate::task::JoinHandle;
+
+/// A runtime of one thread.
+///
+/// It lives on the thread that made it (it is not `Send`), and its tasks live in it: when [`block_on`] returns they
+/// stay and go on in the next one. When the runtime is dropped, every task that is left is cancelled: its future is
+/// dropped, inside the runtime's context.
+///
+/// It starts no thread and, until the first socket comes, opens no descriptor.
+///
+/// [`block_on`]: Self::block_on
+///
+/// ```
+/// let runtime = runtime::Runtime::new()?;
+/// let handle = runtime.spawn(async { 6 * 7 });
+/// assert_eq!(runtime.block_on(handle)?, 42);
+/// # std::io::Result::Ok(())
+/// ```
+pub struct Runtime {
+    /// Dropped before the reactor, which the tasks' sockets want to be deregistered from.
+    executor: Executor,
+    reactor: Reactor,
+}
+
+impl Runtime {
+    /// Makes a runtime with everything as it is by default.
+    ///
+    /// # Errors
+    /// None at present; [`Builder::build`] can fail when it is asked for a driver that the system lacks.
+    pub fn new() -> io::Result<Runtime> {
+        Runtime::builder().build()
+    }
+
+    /// What to say before a runtime is made.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    pub(crate) fn with_reactor(reactor: Reactor) -> Runtime {
+        Runtime {
+            executor: Executor::new(reactor.unparker()),
+            reactor,
+        }
+    }
+
+    /// Runs `future` and the runtime's tasks until `future` is ready, and returns its value.
+    ///
+    /// Tasks that are left then stay in the runtime. The future need be neither `Send` nor `'static`.
+    ///
+    /// # Panics
+    /// If it is called inside a runtime. A panic of `future` passes through; a panic of a task does not, it is in
+    /// the task's [`JoinHandle`]. If the system's event queue fails.
+    ///
+    /// ```
+    /// let words = String::from("borrowed");
+    /// let runtime = runtime::Runtime::new()?;
+    /// assert_eq!(runtime.block_on(async { words.len() }), 8);
+    /// # std::io::Result::Ok(())
+    /// ```
+    #[track_caller]
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        let _running = Running::begin();
+        let _reactor = self.reactor.context();
+        let entered = self.executor.enter();
+        let future = pin!(future); // Dropped first, while everything it may want is still there.
+        run_loop::drive(&entered, &self.reactor, future)
+    }
+
+    /// Spawns a task. It runs while [`block_on`](Self::block_on) does.
+    ///
+    /// See [`spawn`](crate::spawn) for use inside the runtime.
+    #[track_caller]
+    pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.executor.spawn(future)
+    }
+
+    /// Makes this the current runtime of the thread, so that [`spawn`](crate::spawn), timers and sockets can be used
+    /// outside of [`block_on`](Self::block_on). Nothing runs until that is called.
+    ///
+    /// ```
+    /// let runtime = runtime::Runtime::new()?;
+    /// let handle = {
+    ///     let _guard = runtime.enter();
+    ///     runtime::spawn(async { "spawned outside" })
+    /// };
+    /// assert_eq!(runtime.block_on(handle)?, "spawned outside");
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn enter(&self) -> EnterGuard<'_> {
+        EnterGuard::new(self.executor.context(), self.reactor.context())
+    }
+
+    /// What the runtime has counted so far.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        Metrics::new(self.executor.metrics(), self.reactor.metrics())
+    }
+
+    /// Which driver it runs on: `"epoll"`, `"polling"`, …
+    #[must_use]
+    pub fn driver_name(&self) -> &'static str {
+        self.reactor.driver_name()
+    }
+
+    #[cfg_attr(not(feature = "test-util"), allow(dead_code))]
+    pub(crate) fn machines(&self) -> (&Executor, &Reactor) {
+        (&self.executor, &self.reactor)
+    }
+}
+
+impl Drop for Runtime {
+    /// Cancels every task in place, inside the runtime's context: a destructor may use the runtime as the task did.
+    fn drop(&mut self) {
+        let _reactor = self.reactor.context();
+        let _entered = self.executor.enter();
+        self.executor.shutdown();
+    }
+}
+
+impl fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runtime")
+            .field("driver", &self.driver_name())
+            .field("metrics", &self.metrics())
+            .finish()
+    }
+}
+
+/// Runs `future` on a runtime of its own, and returns its value. Tasks that are left then are cancelled.
+///
+/// # Panics
+/// As [`Runtime::block_on`] does.
+///
+/// ```
+/// let value = runtime::block_on(async {
+///     let handle = runtime::spawn(async { 6 * 7 });
+///     handle.await.unwrap()
+/// });
+/// assert_eq!(value, 42);
+/// ```
+#[track_caller]
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    match Runtime::new() {
+        Ok(runtime) => runtime.block_on(future),
+        Err(error) => panic!("the runtime could not be made: {error}"),
+    }
+}
