@@ -1,14 +1,23 @@
-//! The futures-io traits for our streams, once for all of them; it knows nothing of what a stream is.
+//! The futures-io traits for our streams and their halves, once for all of them; it knows nothing of what a stream is.
 //!
-//! A stream supplies `poll_read_bytes`, `poll_read_slices`, `poll_write_bytes`, `poll_write_slices` and
-//! `close_writing`, all on `&self`: sockets can be read and written through a shared reference, from several tasks.
+//! What reads supplies `poll_read_bytes` and `poll_read_slices`, what writes supplies `poll_write_bytes`,
+//! `poll_write_slices` and `close_writing`, all on `&self`: sockets can be read and written through a shared
+//! reference, from several tasks.
 
 /// Implements [`AsyncRead`](futures_io::AsyncRead) and [`AsyncWrite`](futures_io::AsyncWrite) for a stream and for
 /// references to it.
 macro_rules! byte_stream {
     ($stream:ty) => {
-        $crate::byte_stream::byte_stream!(@for $stream);
-        $crate::byte_stream::byte_stream!(@for &$stream);
+        $crate::byte_stream::byte_reader!($stream);
+        $crate::byte_stream::byte_writer!($stream);
+    };
+}
+
+/// Implements [`AsyncRead`](futures_io::AsyncRead) for what reads, and for references to it.
+macro_rules! byte_reader {
+    ($reader:ty) => {
+        $crate::byte_stream::byte_reader!(@for $reader);
+        $crate::byte_stream::byte_reader!(@for &$reader);
     };
     (@for $reader:ty) => {
         impl futures_io::AsyncRead for $reader {
@@ -29,8 +38,17 @@ macro_rules! byte_stream {
                 self.poll_read_slices(cx, buffers)
             }
         }
+    };
+}
 
-        impl futures_io::AsyncWrite for $reader {
+/// Implements [`AsyncWrite`](futures_io::AsyncWrite) for what writes, and for references to it.
+macro_rules! byte_writer {
+    ($writer:ty) => {
+        $crate::byte_stream::byte_writer!(@for $writer);
+        $crate::byte_stream::byte_writer!(@for &$writer);
+    };
+    (@for $writer:ty) => {
+        impl futures_io::AsyncWrite for $writer {
             #[inline]
             fn poll_write(
                 self: std::pin::Pin<&mut Self>,
@@ -67,4 +85,4 @@ macro_rules! byte_stream {
     };
 }
 
-pub(crate) use byte_stream;
+pub(crate) use {byte_reader, byte_stream, byte_writer};
