@@ -4,12 +4,19 @@
 //! if it would block does the task wait. The sockets must be made and used in the context of a runtime.
 
 mod byte_stream;
+mod context;
+#[doc(hidden)]
+pub mod doctest;
+mod host;
 mod os;
+mod resolve;
 mod tcp;
 mod udp;
 #[cfg(unix)]
 mod unix;
 
+pub use host::ToSocketAddrs;
+pub use resolve::{Addresses, lookup_host};
 pub use tcp::*;
 pub use udp::*;
 #[cfg(unix)]
