@@ -3,6 +3,8 @@
 //! Every socket is a [`reactor::Registration`] of the standard library's socket: a call is tried at once, and only
 //! if it would block does the task wait. The sockets must be made and used in the context of a runtime.
 
+mod accept;
+mod backoff;
 mod byte_stream;
 mod context;
 #[doc(hidden)]
@@ -10,14 +12,14 @@ pub mod doctest;
 mod host;
 mod os;
 mod resolve;
-mod tcp;
+pub mod tcp;
 mod udp;
 #[cfg(unix)]
 mod unix;
 
 pub use host::ToSocketAddrs;
 pub use resolve::{Addresses, lookup_host};
-pub use tcp::*;
+pub use tcp::{TcpListener, TcpSocket, TcpStream};
 pub use udp::*;
 #[cfg(unix)]
 pub use unix::*;

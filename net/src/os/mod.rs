@@ -1,1 +1,87 @@
-//! Everything in this crate that differs between operating systems.
+//! Everything in this crate that differs between operating systems; the rest of it knows of one.
+
+#[cfg_attr(unix, path = "accept_error_unix.rs")]
+#[cfg_attr(windows, path = "accept_error_windows.rs")]
+mod accept_error;
+
+#[cfg_attr(unix, path = "descriptor_unix.rs")]
+#[cfg_attr(windows, path = "descriptor_windows.rs")]
+mod descriptor;
+
+// One system call makes a socket that is non-blocking and closed on exec, where the system can.
+#[cfg_attr(
+    not(any(
+        windows,
+        target_vendor = "apple",
+        target_os = "aix",
+        target_os = "haiku"
+    )),
+    path = "open_at_once.rs"
+)]
+#[cfg_attr(
+    any(target_vendor = "apple", target_os = "aix", target_os = "haiku"),
+    path = "open_in_steps.rs"
+)]
+#[cfg_attr(windows, path = "open_windows.rs")]
+mod open;
+
+#[cfg_attr(
+    not(any(
+        windows,
+        target_vendor = "apple",
+        target_os = "aix",
+        target_os = "haiku"
+    )),
+    path = "accept_at_once.rs"
+)]
+#[cfg_attr(
+    any(
+        windows,
+        target_vendor = "apple",
+        target_os = "aix",
+        target_os = "haiku"
+    ),
+    path = "accept_in_steps.rs"
+)]
+mod accept;
+
+// Elsewhere a socket cannot raise SIGPIPE, or has an option against it.
+#[cfg_attr(
+    not(any(windows, target_vendor = "apple")),
+    path = "write_slices_no_signal.rs"
+)]
+#[cfg_attr(any(windows, target_vendor = "apple"), path = "write_slices.rs")]
+mod write_slices;
+
+#[cfg_attr(
+    not(any(
+        target_os = "haiku",
+        target_os = "nto",
+        target_os = "openbsd",
+        target_os = "redox"
+    )),
+    path = "keepalive.rs"
+)]
+#[cfg_attr(
+    any(
+        target_os = "haiku",
+        target_os = "nto",
+        target_os = "openbsd",
+        target_os = "redox"
+    ),
+    path = "keepalive_fixed.rs"
+)]
+pub(crate) mod keepalive;
+
+// Solaris and its kin know the option, but rustix does not.
+#[cfg(all(
+    unix,
+    not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin"))
+))]
+mod reuse_port;
+
+pub(crate) use accept::accept;
+pub(crate) use accept_error::{AcceptError, accept_error};
+pub(crate) use descriptor::{descriptor, into_listener};
+pub(crate) use open::{REUSE_AT_BIND, connect_goes_on, open_stream};
+pub(crate) use write_slices::write_slices;

@@ -1,0 +1,87 @@
+//! Accepting on a listener of any kind: which errors concern one connection, and which the listener.
+
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use reactor::{Direction, Operation, Pollable, Registration, Timer};
+
+use crate::backoff::Backoff;
+use crate::os::{self, AcceptError};
+
+/// The system's call: one try.
+type Call<L, C> = fn(&L) -> io::Result<C>;
+
+/// A future of the next connection `C` of a listener `L`. Dropping it withdraws its waker and its timer; no
+/// connection is lost, for it takes one only when it is ready.
+#[must_use = "futures do nothing unless awaited"]
+pub(crate) struct Accept<'a, L: Pollable + 'static, C> {
+    registration: &'a Registration<L>,
+    backoff: &'a Backoff,
+    /// While the listener pauses after a refusal.
+    pause: Option<Timer>,
+    operation: Operation<'a, L, Call<L, C>>,
+}
+
+impl<'a, L: Pollable + 'static, C> Accept<'a, L, C> {
+    pub(crate) fn new(
+        registration: &'a Registration<L>,
+        backoff: &'a Backoff,
+        call: Call<L, C>,
+    ) -> Self {
+        Accept {
+            registration,
+            backoff,
+            pause: None,
+            operation: registration.operation(Direction::Read, call),
+        }
+    }
+
+    /// Ready when the listener does not pause. Another task's refusal makes this one wait, too.
+    fn poll_pause(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            if let Some(pause) = &mut self.pause {
+                ready!(Pin::new(pause).poll(cx));
+            }
+            self.pause = self.backoff.timer(self.registration.handle());
+            if self.pause.is_none() {
+                return Poll::Ready(());
+            }
+        }
+    }
+}
+
+impl<L: Pollable + 'static, C> Future for Accept<'_, L, C> {
+    type Output = io::Result<C>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        loop {
+            ready!(self.poll_pause(cx));
+            let error = match ready!(Pin::new(&mut self.operation).poll(cx)) {
+                Ok(connection) => {
+                    self.backoff.end();
+                    return Poll::Ready(Ok(connection));
+                }
+                Err(error) => error,
+            };
+            match os::accept_error(&error) {
+                AcceptError::ConnectionGone => {}
+                AcceptError::OutOfResources => {
+                    let now = self.registration.handle().now();
+                    return Poll::Ready(Err(self.backoff.begin(now, error)));
+                }
+                AcceptError::Other => return Poll::Ready(Err(error)),
+            }
+        }
+    }
+}
+
+impl<L: Pollable + 'static, C> fmt::Debug for Accept<'_, L, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accept")
+            .field("pause", &self.pause)
+            .finish_non_exhaustive()
+    }
+}

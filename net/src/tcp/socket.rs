@@ -1,0 +1,253 @@
+//! A TCP socket that is neither connected nor listening yet: options come first.
+
+use std::cell::Cell;
+use std::io;
+use std::net::{self, SocketAddr};
+use std::time::Duration;
+
+use reactor::{Handle, Sharing};
+use rustix::net::sockopt;
+
+use crate::context::while_doing;
+use crate::os;
+use crate::tcp::connecting::Connecting;
+use crate::tcp::{TcpListener, TcpStream};
+
+/// A TCP socket before it connects or listens, for the options that have to be set by then.
+///
+/// ```
+/// # net::doctest::run(async {
+/// use net::TcpSocket;
+///
+/// let socket = TcpSocket::new_v4()?;
+/// socket.set_reuseaddr(true)?;
+/// socket.bind("127.0.0.1:0".parse().unwrap())?;
+/// let listener = socket.listen(16)?;
+///
+/// let socket = TcpSocket::new_v4()?;
+/// socket.set_recv_buffer_size(64 * 1024)?;
+/// socket.bind("127.0.0.1:0".parse().unwrap())?;
+/// let client = socket.connect(listener.local_addr()?).await?;
+/// # drop(client);
+/// # std::io::Result::Ok(()) }).unwrap();
+/// ```
+#[derive(Debug)]
+pub struct TcpSocket {
+    /// The standard library's stream stands for any TCP socket: until it is connected, only options are asked of it.
+    pub(crate) socket: net::TcpStream,
+    sharing: Cell<Sharing>,
+}
+
+impl TcpSocket {
+    /// A socket for IPv4.
+    ///
+    /// # Errors
+    /// What the system says: no descriptor is left, for example.
+    pub fn new_v4() -> io::Result<TcpSocket> {
+        TcpSocket::open(&SocketAddr::from(([0; 4], 0)))
+    }
+
+    /// A socket for IPv6.
+    ///
+    /// # Errors
+    /// What the system says: it has no IPv6, for example.
+    pub fn new_v6() -> io::Result<TcpSocket> {
+        TcpSocket::open(&SocketAddr::from(([0; 16], 0)))
+    }
+
+    /// A socket for the family of this address.
+    pub(crate) fn open(address: &SocketAddr) -> io::Result<TcpSocket> {
+        Ok(TcpSocket {
+            socket: os::open_stream(address)?,
+            sharing: Cell::new(Sharing::Sole),
+        })
+    }
+
+    /// Takes a socket of the standard library, which has a type only for one that is connected, and sets it to
+    /// non-blocking mode.
+    ///
+    /// # Errors
+    /// What the system says when the mode is set.
+    pub fn from_std(socket: net::TcpStream) -> io::Result<TcpSocket> {
+        socket.set_nonblocking(true)?;
+        let sharing = Cell::new(Sharing::Shared);
+        Ok(TcpSocket { socket, sharing })
+    }
+
+    /// Gives the socket as the standard library's stream, which is what there is for it; it is in non-blocking mode.
+    #[must_use]
+    pub fn into_std(self) -> net::TcpStream {
+        self.socket
+    }
+
+    /// The socket, for somebody who may duplicate its descriptor.
+    pub(crate) fn seen(&self) -> &net::TcpStream {
+        self.sharing.set(Sharing::Shared);
+        &self.socket
+    }
+
+    /// Gives the socket an address of ours. Port 0 asks the system for a free port.
+    ///
+    /// # Errors
+    /// What the system says, with the address in the words: [`AddrInUse`](io::ErrorKind::AddrInUse),
+    /// [`AddrNotAvailable`](io::ErrorKind::AddrNotAvailable).
+    pub fn bind(&self, address: SocketAddr) -> io::Result<()> {
+        self.bind_plainly(address)
+            .map_err(|error| while_doing(format_args!("binding {address}"), error))
+    }
+
+    pub(crate) fn bind_plainly(&self, address: SocketAddr) -> io::Result<()> {
+        Ok(rustix::net::bind(&self.socket, &address)?)
+    }
+
+    /// Connects to an address.
+    ///
+    /// # Errors
+    /// What the system says, with the address in the words; see [`TcpStream::connect`].
+    ///
+    /// # Cancel safety
+    /// Dropping the future closes the socket.
+    ///
+    /// # Panics
+    /// If it is polled outside of a runtime.
+    pub async fn connect(self, address: SocketAddr) -> io::Result<TcpStream> {
+        let handle = Handle::current("TcpSocket::connect");
+        Connecting::begin_on(&handle, self.socket, address, self.sharing.get())?.await
+    }
+
+    /// Listens. At most `backlog` connections wait until they are accepted; the system may lower that.
+    ///
+    /// # Errors
+    /// What the system says.
+    ///
+    /// # Panics
+    /// If it is called outside of a runtime.
+    #[track_caller]
+    pub fn listen(self, backlog: u32) -> io::Result<TcpListener> {
+        let handle = Handle::current("TcpSocket::listen");
+        self.listen_with(handle, backlog)
+    }
+
+    pub(crate) fn listen_with(self, handle: Handle, backlog: u32) -> io::Result<TcpListener> {
+        let backlog = i32::try_from(backlog).unwrap_or(i32::MAX);
+        rustix::net::listen(&self.socket, backlog)?;
+        let listener = os::into_listener(self.socket);
+        TcpListener::register(handle, listener, self.sharing.get())
+    }
+
+    /// Where the socket is bound.
+    ///
+    /// # Errors
+    /// What the system says. On Windows a socket that is not bound yet has no address.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    /// Whether an address may be bound that connections of an earlier socket still use (on Windows: that another
+    /// socket uses now).
+    ///
+    /// # Errors
+    /// What the system says, here and in all the options below.
+    pub fn set_reuseaddr(&self, reuse: bool) -> io::Result<()> {
+        Ok(sockopt::set_socket_reuseaddr(&self.socket, reuse)?)
+    }
+
+    /// Whether an address may be bound that connections of an earlier socket still use.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn reuseaddr(&self) -> io::Result<bool> {
+        Ok(sockopt::socket_reuseaddr(&self.socket)?)
+    }
+
+    /// How many bytes the system keeps that are not sent yet. Linux doubles the number, for its own needs.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn set_send_buffer_size(&self, bytes: u32) -> io::Result<()> {
+        Ok(sockopt::set_socket_send_buffer_size(
+            &self.socket,
+            bytes as usize,
+        )?)
+    }
+
+    /// How many bytes the system keeps that are not sent yet.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn send_buffer_size(&self) -> io::Result<u32> {
+        Ok(as_u32(sockopt::socket_send_buffer_size(&self.socket)?))
+    }
+
+    /// How many bytes the system keeps that are not read yet, which is what it lets the peer send ahead. It has to be
+    /// set before connecting or listening to open the window wider than 64 KiB.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn set_recv_buffer_size(&self, bytes: u32) -> io::Result<()> {
+        Ok(sockopt::set_socket_recv_buffer_size(
+            &self.socket,
+            bytes as usize,
+        )?)
+    }
+
+    /// How many bytes the system keeps that are not read yet.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn recv_buffer_size(&self) -> io::Result<u32> {
+        Ok(as_u32(sockopt::socket_recv_buffer_size(&self.socket)?))
+    }
+
+    /// As [`TcpStream::set_nodelay`].
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
+        self.socket.set_nodelay(nodelay)
+    }
+
+    /// As [`TcpStream::nodelay`].
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn nodelay(&self) -> io::Result<bool> {
+        self.socket.nodelay()
+    }
+
+    /// As [`TcpStream::set_keepalive`].
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn set_keepalive(&self, keepalive: bool) -> io::Result<()> {
+        Ok(sockopt::set_socket_keepalive(&self.socket, keepalive)?)
+    }
+
+    /// As [`TcpStream::keepalive`].
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn keepalive(&self) -> io::Result<bool> {
+        Ok(sockopt::socket_keepalive(&self.socket)?)
+    }
+
+    /// As [`TcpStream::set_linger`].
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn set_linger(&self, linger: Option<Duration>) -> io::Result<()> {
+        Ok(sockopt::set_socket_linger(&self.socket, linger)?)
+    }
+
+    /// As [`TcpStream::linger`].
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn linger(&self) -> io::Result<Option<Duration>> {
+        Ok(sockopt::socket_linger(&self.socket)?)
+    }
+}
+
+fn as_u32(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}

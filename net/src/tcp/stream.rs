@@ -1,0 +1,191 @@
+//! A TCP connection: how it is made, named and taken apart; its bytes are in `transfer.rs`.
+
+use std::fmt;
+use std::io;
+use std::net::{self, Shutdown, SocketAddr};
+
+use reactor::{Handle, Registration, Sharing, SourceKind};
+
+use crate::host::ToSocketAddrs;
+use crate::os::descriptor;
+use crate::resolve::lookup_host;
+use crate::tcp::owned::{self, OwnedReadHalf, OwnedWriteHalf};
+use crate::tcp::race;
+use crate::tcp::split::{ReadHalf, WriteHalf};
+
+/// A TCP connection.
+///
+/// It reads and writes with the traits of `futures-io`, on `TcpStream` and on `&TcpStream`: several tasks may share
+/// it, one reading and another one writing, say. Dropping it closes the connection. A write to a peer that is gone is
+/// an error and never a signal.
+///
+/// # Example
+///
+/// ```
+/// use std::pin::Pin;
+/// use futures_io::{AsyncRead, AsyncWrite};
+/// use net::{TcpListener, TcpStream};
+///
+/// # net::doctest::run(async {
+/// let listener = TcpListener::bind("127.0.0.1:0").await?;
+/// let mut client = TcpStream::connect(listener.local_addr()?).await?;
+/// let (mut server, _) = listener.accept().await?;
+///
+/// // With the extension traits this is `client.write(b"hello").await?`.
+/// let sent = std::future::poll_fn(|cx| Pin::new(&mut client).poll_write(cx, b"hello")).await?;
+/// let mut buffer = [0; 16];
+/// let received = std::future::poll_fn(|cx| Pin::new(&mut server).poll_read(cx, &mut buffer)).await?;
+/// assert_eq!((sent, &buffer[..received]), (5, &b"hello"[..]));
+/// # std::io::Result::Ok(()) }).unwrap();
+/// ```
+pub struct TcpStream {
+    pub(crate) registration: Registration<net::TcpStream>,
+}
+
+descriptor!(TcpStream);
+
+impl TcpStream {
+    pub(crate) fn new(registration: Registration<net::TcpStream>) -> Self {
+        TcpStream { registration }
+    }
+
+    /// Registers a stream that is in non-blocking mode.
+    pub(crate) fn register(
+        handle: Handle,
+        stream: net::TcpStream,
+        sharing: Sharing,
+    ) -> io::Result<Self> {
+        Registration::new(handle, stream, SourceKind::TcpStream, sharing).map(TcpStream::new)
+    }
+
+    /// Connects to a host. Names are resolved on another thread.
+    ///
+    /// If the host has several addresses, they are tried as RFC 8305 ("happy eyeballs") has it: IPv6 and IPv4 take
+    /// turns, a new attempt starts 250 ms after the last one or as soon as one fails, and the first that succeeds is
+    /// the connection.
+    ///
+    /// # Errors
+    /// Those of [`lookup_host`]; what the system says of the attempt, with its address in the words, and for several
+    /// addresses that of the attempt that got furthest. The [`kind`](io::Error::kind) is the system's; the system's
+    /// own error, with its number, is the [`source`](std::error::Error::source).
+    ///
+    /// # Cancel safety
+    /// Dropping the future closes every socket that was opened.
+    ///
+    /// # Panics
+    /// If it is polled outside of a runtime.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::io::ErrorKind;
+    /// use net::{TcpListener, TcpStream};
+    ///
+    /// let listener = TcpListener::bind(("localhost", 0)).await?;
+    /// let address = listener.local_addr()?;
+    /// let stream = TcpStream::connect(address).await?;
+    /// assert_eq!(stream.peer_addr()?, address);
+    ///
+    /// drop(listener);
+    /// let refused = TcpStream::connect(address).await.unwrap_err();
+    /// assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
+    /// assert!(refused.to_string().starts_with(&format!("connecting to {address}: ")));
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
+    pub async fn connect(host: impl ToSocketAddrs) -> io::Result<TcpStream> {
+        let handle = Handle::current("TcpStream::connect");
+        let addresses = lookup_host(host).await?;
+        race::connect(&handle, addresses.as_slice()).await
+    }
+
+    /// Takes a connected stream of the standard library, and sets it to non-blocking mode.
+    ///
+    /// The mode belongs to the connection: duplicates of the stream ([`try_clone`](net::TcpStream::try_clone)) change
+    /// with it.
+    ///
+    /// # Errors
+    /// What the system says when the mode is set or the stream is registered. The stream is closed then.
+    ///
+    /// # Panics
+    /// If it is called outside of a runtime.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// let stream = std::net::TcpStream::connect(listener.local_addr()?)?;
+    /// let stream = net::TcpStream::from_std(stream)?;
+    /// assert_eq!(stream.peer_addr()?, listener.local_addr()?);
+    ///
+    /// let stream = stream.into_std()?;
+    /// stream.set_nonblocking(false)?;
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
+    #[track_caller]
+    pub fn from_std(stream: net::TcpStream) -> io::Result<TcpStream> {
+        let handle = Handle::current("TcpStream::from_std");
+        stream.set_nonblocking(true)?;
+        TcpStream::register(handle, stream, Sharing::Shared)
+    }
+
+    /// Gives the standard library's stream, which is still in non-blocking mode: call
+    /// [`set_nonblocking(false)`](net::TcpStream::set_nonblocking) if it is to block.
+    ///
+    /// # Errors
+    /// If the system would not deregister the stream. It is not closed then.
+    pub fn into_std(self) -> io::Result<net::TcpStream> {
+        self.registration.into_inner()
+    }
+
+    /// Our end of the connection.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.registration.get_ref().local_addr()
+    }
+
+    /// The peer's end of the connection.
+    ///
+    /// # Errors
+    /// What the system says; [`NotConnected`](io::ErrorKind::NotConnected) if the connection was reset.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.registration.get_ref().peer_addr()
+    }
+
+    /// The error that has come up on the socket since the last call, which takes it.
+    ///
+    /// # Errors
+    /// If the system would not say.
+    pub fn take_error(&self) -> io::Result<Option<io::Error>> {
+        self.registration.get_ref().take_error()
+    }
+
+    /// Ends one direction of the connection, or both, at once: what was written before still arrives.
+    ///
+    /// After [`Shutdown::Write`] the peer reads the end of the stream, and can go on writing. Closing with
+    /// `futures-io`'s `close` is the same.
+    ///
+    /// # Errors
+    /// What the system says; [`NotConnected`](io::ErrorKind::NotConnected) if the connection is gone already.
+    pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
+        self.registration.get_ref().shutdown(how)
+    }
+
+    /// Splits the stream into two halves that borrow it, so that one future can read while another one writes.
+    ///
+    /// A shared reference reads and writes as well; the halves keep the two apart where a signature asks for it.
+    pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
+        (ReadHalf::new(self), WriteHalf::new(self))
+    }
+
+    /// Splits the stream into two halves that own it together, for two tasks. Dropping the writing half shuts writing
+    /// down; the connection is closed when both are gone.
+    pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
+        owned::split(self)
+    }
+}
+
+impl fmt::Debug for TcpStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.registration.get_ref().fmt(f)
+    }
+}
