@@ -1,0 +1,210 @@
+//! Runs every example as a user would and looks at what it says; what they are made of is tested elsewhere.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::thread;
+
+/// The example's binary, which cargo has built next to this test's folder.
+fn example(name: &str) -> Command {
+    let mut path: PathBuf = std::env::current_exe().expect("a test knows its path");
+    path.pop();
+    path.pop();
+    path.push("examples");
+    path.push(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    assert!(
+        path.exists(),
+        "{} is not built: use `cargo test -p examples`",
+        path.display()
+    );
+    Command::new(path)
+}
+
+fn run(name: &str, arguments: &[&str]) -> (String, Output) {
+    let output = example(name).args(arguments).output().expect("it starts");
+    (String::from_utf8_lossy(&output.stdout).into_owned(), output)
+}
+
+/// A server that runs until it is dropped, and the first line that it has printed.
+struct Server {
+    child: Child,
+    first_line: String,
+    _stdout: BufReader<ChildStdout>,
+}
+
+impl Server {
+    fn start(name: &str, arguments: &[&str]) -> Server {
+        let mut child = example(name)
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+        let mut first_line = String::new();
+        stdout.read_line(&mut first_line).expect("a first line");
+        Server {
+            child,
+            first_line,
+            _stdout: stdout,
+        }
+    }
+
+    /// The address in the first line.
+    fn address(&self) -> String {
+        let word = self
+            .first_line
+            .split([' ', '/', ';'])
+            .find(|word| word.starts_with("127.0.0.1:"));
+        word.expect("the first line tells the address")
+            .trim()
+            .to_owned()
+    }
+
+    fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address()).expect("the server listens")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn tour_finds_all_well() {
+    let (stdout, output) = run("tour", &[]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stdout}\n{stderr}");
+    assert!(stdout.contains("connections   1100"), "{stdout}");
+    assert!(stdout.ends_with("all is well\n"), "{stdout}");
+    if cfg!(target_os = "linux") {
+        assert!(stdout.contains("threads       1\n"), "{stdout}");
+    }
+}
+
+#[test]
+fn echo_gives_back_what_it_reads() {
+    let server = Server::start("echo", &["127.0.0.1:0"]);
+    let mut stream = server.connect();
+    stream.write_all(b"hello").unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let mut echoed = String::new();
+    stream.read_to_string(&mut echoed).unwrap();
+    assert_eq!(echoed, "hello");
+}
+
+#[test]
+fn delay_client_is_answered_in_the_order_of_the_delays() {
+    let server = Server::start("delayserver", &["127.0.0.1:0"]);
+    let (stdout, output) = run("delay_client", &[&server.address()]);
+    assert!(output.status.success(), "{stdout}");
+    for number in 1..=5 {
+        assert!(stdout.contains(&format!("message-{number}")), "{stdout}");
+    }
+}
+
+#[test]
+fn delayserver_refuses_what_it_does_not_understand() {
+    let server = Server::start("delayserver", &["127.0.0.1:0"]);
+    for request in [
+        "GET /soon/hello HTTP/1.1\r\n\r\n",
+        "POST /1/x HTTP/1.1\r\n\r\n",
+        "\r\n\r\n",
+    ] {
+        let mut stream = server.connect();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(
+            answer.starts_with("HTTP/1.1 400 "),
+            "{request:?}: {answer:?}"
+        );
+    }
+}
+
+/// The end of the client's writing reaches the target, and the target's answer still comes back.
+#[test]
+fn proxy_respects_a_half_close() {
+    let target = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = target.local_addr().unwrap().to_string();
+    let answering = thread::spawn(move || {
+        let (mut stream, _) = target.accept().unwrap();
+        let mut request = String::new();
+        stream.read_to_string(&mut request).unwrap();
+        stream.write_all(request.to_uppercase().as_bytes()).unwrap();
+    });
+    let server = Server::start("proxy", &["127.0.0.1:0", &address]);
+    let mut stream = server.connect();
+    stream.write_all(b"quietly").unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert_eq!(answer, "QUIETLY");
+    answering.join().unwrap();
+}
+
+/// A client of the chat, which has said its name and been announced.
+struct Guest {
+    lines: BufReader<TcpStream>,
+}
+
+impl Guest {
+    fn join(server: &Server, name: &str) -> Guest {
+        let mut guest = Guest {
+            lines: BufReader::new(server.connect()),
+        };
+        assert_eq!(guest.hear(), "your name?");
+        guest.say(name);
+        guest
+    }
+
+    fn say(&mut self, line: &str) {
+        writeln!(self.lines.get_mut(), "{line}").unwrap();
+    }
+
+    fn hear(&mut self) -> String {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+}
+
+#[test]
+fn chat_tells_everybody_else_and_drops_who_does_not_read() {
+    let server = Server::start("chat", &["127.0.0.1:0"]);
+    let mut ann = Guest::join(&server, "ann");
+    let deaf = Guest::join(&server, "deaf");
+    assert_eq!(ann.hear(), "* deaf has come");
+    let mut ben = Guest::join(&server, "ben");
+    assert_eq!(ann.hear(), "* ben has come");
+
+    ben.say("hello");
+    assert_eq!(ann.hear(), "ben: hello");
+    // The deaf one reads nothing: the system's buffers fill, then its 64 lines, then it is shown the door.
+    let long = "x".repeat(64 * 1024);
+    let mut gone = false;
+    for _ in 0..2000 {
+        ben.say(&long);
+        let heard = ann.hear();
+        if heard == "* deaf has left" {
+            gone = true;
+            break;
+        }
+        assert_eq!(heard, format!("ben: {long}"));
+    }
+    assert!(gone, "a slow reader must not be waited for");
+    drop(deaf);
+}
+
+#[test]
+fn portscan_finds_a_port_that_is_open() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let (stdout, output) = run("portscan", &["127.0.0.1", &port, &port]);
+    assert!(output.status.success(), "{stdout}");
+    assert!(stdout.contains(&format!(": [{port}]")), "{stdout}");
+    assert!(!run("portscan", &["127.0.0.1", "many"]).1.status.success());
+}
