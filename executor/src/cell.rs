@@ -23,6 +23,7 @@ use std::task::{Context, Poll, Waker};
 
 use crate::error::JoinError;
 use crate::observe::Outcome;
+use crate::quietly::quietly;
 
 /// A number that tells a task from every other task of its executor, for logs and transcripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -158,12 +159,6 @@ impl<F: Future> TaskCell<F> {
         }
         outcome
     }
-}
-
-/// Calls user code whose panic has nobody to go to but the hook that has printed it already: the destructor of a
-/// result that nobody takes, and somebody else's waker.
-fn quietly(call: impl FnOnce()) {
-    let _ = catch_unwind(AssertUnwindSafe(call));
 }
 
 impl<F: Future> Run for TaskCell<F> {

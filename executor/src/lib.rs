@@ -44,6 +44,7 @@ mod key;
 mod mailbox;
 mod name;
 mod observe;
+mod quietly;
 mod slots;
 mod sync;
 mod yield_now;

@@ -4,6 +4,7 @@ mod drive;
 
 use std::cell::{Cell, RefCell};
 use std::future::{Future, pending, poll_fn};
+use std::panic::panic_any;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -227,6 +228,18 @@ fn a_panic_at_the_end_takes_the_value_with_it() {
 fn a_result_that_panics_when_nobody_takes_it() {
     let executor = executor();
     drop(executor.spawn(async { OnDrop::new(|| panic!("nobody's value")) }));
+    let after = executor.spawn(async { 1 });
+    run(&executor);
+    assert!(after.is_finished());
+    assert_eq!(executor.metrics().tasks, 0);
+}
+
+#[test]
+fn a_payload_that_panics_when_nobody_takes_it() {
+    let executor = executor();
+    let payload = || OnDrop::new(|| panic!("a payload's destructor"));
+    drop(executor.spawn(async move { panic_any(payload()) }));
+    drop(executor.spawn(async move { OnDrop::new(move || panic_any(payload())) }));
     let after = executor.spawn(async { 1 });
     run(&executor);
     assert!(after.is_finished());
