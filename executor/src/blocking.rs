@@ -16,6 +16,7 @@ use std::time::Duration;
 use crate::cell::Id;
 use crate::current;
 use crate::error::JoinError;
+use crate::quietly::quietly;
 
 /// More jobs than this at once wait for a thread. Jobs mostly wait for a disk or a name server, so the bound is far
 /// above the number of cores and only keeps a flood of them from exhausting the machine.
@@ -78,7 +79,8 @@ impl Pool {
         let unstarted = std::mem::take(&mut state.jobs);
         drop(state);
         shared.work.notify_all();
-        drop(unstarted); // Destructors of what the jobs captured: outside the lock.
+        // Destructors of what the jobs captured: outside the lock.
+        unstarted.into_iter().for_each(|job| quietly(|| drop(job)));
     }
 }
 
@@ -101,7 +103,9 @@ impl Shared {
         loop {
             if let Some(job) = state.jobs.pop_front() {
                 drop(state);
-                job();
+                // The work's own panic is caught by the job. What is left is the destructor of what nobody wants
+                // any more, and somebody's waker: they must not take the thread with them, which is counted.
+                quietly(job);
                 state = self.lock();
                 continue;
             }
@@ -227,7 +231,10 @@ impl<T> Future for Blocking<T> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut outcome = lock(&self.outcome);
         if let Outcome::Waiting(waker) = &mut *outcome {
-            *waker = Some(cx.waker().clone());
+            match waker {
+                Some(waker) => waker.clone_from(cx.waker()),
+                None => *waker = Some(cx.waker().clone()),
+            }
             return Poll::Pending;
         }
         match std::mem::replace(&mut *outcome, Outcome::Over) {

@@ -159,6 +159,34 @@ fn at_the_end_unstarted_jobs_are_cancelled_and_running_ones_go_on() {
 }
 
 #[test]
+fn a_destructor_that_panics_costs_no_thread() {
+    let executor = executor();
+    let gate = Gate::default();
+    let busy = gate.occupy(&executor);
+    let context = executor.context();
+    for _ in 0..MAX_THREADS {
+        let captured = OnDrop::new(|| panic!("what an unwanted job captured"));
+        drop(unblock(move || drop(captured)).unwrap());
+    }
+    gate.open();
+    block_on(&executor, async {
+        for job in busy {
+            job.await.unwrap();
+        }
+        assert_eq!(unblock(|| 1).unwrap().await.unwrap(), 1);
+    });
+
+    let gate = Gate::default();
+    let _busy = gate.occupy(&executor);
+    for _ in 0..2 {
+        let captured = OnDrop::new(|| panic!("what an unstarted job captured"));
+        drop(unblock(move || drop(captured)).unwrap());
+    }
+    drop((context, executor));
+    gate.open();
+}
+
+#[test]
 fn the_threads_end_with_the_executor() {
     thread_local! {
         static AT_THE_END: RefCell<Option<mpsc::Sender<()>>> = const { RefCell::new(None) };
