@@ -34,7 +34,8 @@ pub struct Executor {
 /// What the executor, its handles and the thread's context share.
 pub(crate) struct Core {
     slots: RefCell<Slots>,
-    /// The home deque, while it is not lent to the thread.
+    /// The home deque. While it is lent to the thread, this one is empty, but for the keys of tasks that were spawned
+    /// while another executor was entered within this one.
     ready: RefCell<Ready>,
     mailbox: Arc<Mailbox>,
     until_drain: Cell<u32>,
@@ -231,9 +232,15 @@ impl Core {
         }
     }
 
-    /// Moves the keys that came from other threads to the home deque.
-    fn drain_mailbox(&self) {
+    /// Moves the keys that came from elsewhere to the home deque: from other threads, and from this one while
+    /// another executor was entered within this one.
+    fn gather(&self) {
         self.until_drain.set(STEPS_PER_DRAIN);
+        self.ready
+            .borrow_mut()
+            .keys
+            .drain(..)
+            .for_each(home::push_new);
         let count = self.mailbox.len();
         if count == 0 {
             return;
@@ -249,10 +256,10 @@ impl Core {
         let until_drain = self.until_drain.get() - 1;
         self.until_drain.set(until_drain);
         if until_drain == 0 {
-            self.drain_mailbox();
+            self.gather();
         }
         home::pop().or_else(|| {
-            self.drain_mailbox();
+            self.gather();
             home::pop()
         })
     }
@@ -290,12 +297,12 @@ impl Core {
     }
 
     fn ready_and_wakes(&self) -> (usize, u64) {
+        let (mut keys, mut wakes) = (0, 0);
         if home::is_at(self.mailbox.id()) {
-            home::count()
-        } else {
-            let ready = self.ready.borrow();
-            (ready.keys.len(), ready.wakes)
+            (keys, wakes) = home::count();
         }
+        let ready = self.ready.borrow();
+        (keys + ready.keys.len(), wakes + ready.wakes)
     }
 
     pub(crate) fn pool(&self) -> &Pool {

@@ -101,6 +101,20 @@ fn the_context_goes_back_to_the_outer() {
     assert!(!executor::has_current());
 }
 
+#[test]
+fn a_task_spawned_on_the_outer_from_within_the_inner_runs() {
+    let (outer, inner) = (executor(), executor());
+    let in_outer = outer.enter();
+    let spawned = {
+        let _in_inner = inner.enter();
+        let _context = outer.context();
+        executor::spawn(async { 1 })
+    };
+    assert!(outer.has_ready());
+    assert_eq!(steps_until_idle(&in_outer), 1);
+    assert!(spawned.is_finished());
+}
+
 fn words(panic: Box<dyn std::any::Any + Send>) -> String {
     match panic.downcast::<String>() {
         Ok(words) => *words,
