@@ -39,6 +39,8 @@ pub(crate) struct Core {
     ready: RefCell<Ready>,
     mailbox: Arc<Mailbox>,
     until_drain: Cell<u32>,
+    /// Set while an [`Entered`] lives, also while another executor is entered within this one.
+    entered: Cell<bool>,
     closing: Cell<bool>,
     next_id: Cell<u64>,
     spawned: Cell<u64>,
@@ -84,6 +86,7 @@ impl Executor {
                 ready: RefCell::new(Ready::new()),
                 mailbox: Arc::new(Mailbox::new(unpark)),
                 until_drain: Cell::new(STEPS_PER_DRAIN),
+                entered: Cell::new(false),
                 closing: Cell::new(false),
                 next_id: Cell::new(1),
                 spawned: Cell::new(0),
@@ -118,7 +121,7 @@ impl Executor {
     pub fn enter(&self) -> Entered<'_> {
         let core = &*self.core;
         assert!(
-            !home::is_at(core.mailbox.id()),
+            !core.entered.replace(true),
             "this runtime is running already: its loop cannot be started from within one of its own tasks"
         );
         Entered {
@@ -362,6 +365,7 @@ impl Drop for Entered<'_> {
     fn drop(&mut self) {
         if let Some(before) = self.before.take() {
             home::leave(before, &self.core.ready);
+            self.core.entered.set(false);
         }
     }
 }

@@ -124,13 +124,22 @@ fn words(panic: Box<dyn std::any::Any + Send>) -> String {
 
 #[test]
 fn entered_twice_is_said_at_once() {
+    enter_twice(false);
+    enter_twice(true);
+}
+
+fn enter_twice(within_another: bool) {
     let executor = Rc::new(executor());
     let again = executor.clone();
-    let handle = executor.spawn(async move {
-        let _ = again.enter();
+    let mut handle = executor.spawn(async move {
+        if within_another {
+            let other = drive::executor();
+            block_on(&other, async { drop(again.enter()) });
+        } else {
+            drop(again.enter());
+        }
     });
     run(&executor);
-    let mut handle = handle;
     let std::task::Poll::Ready(result) = drive::poll_once(&mut handle) else {
         panic!("it has ended");
     };
