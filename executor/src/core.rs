@@ -131,11 +131,15 @@ impl Executor {
         }
     }
 
-    /// Cancels every task: each future is dropped in place, whoever holds its handle, and the handles give
-    /// [`JoinError`](crate::JoinError)s. A panic in a destructor is caught. Tasks that are spawned from now on, by a destructor say,
-    /// are dropped unpolled. Blocking jobs that have not started are dropped; running ones are left alone.
+    /// Cancels every task: each future is dropped in place, in this executor's context, whoever holds its handle, and
+    /// the handles give [`JoinError`](crate::JoinError)s. A panic in a destructor is caught. Tasks that are spawned
+    /// from now on, by a destructor say, are dropped unpolled. Blocking jobs that have not started are dropped;
+    /// running ones are left alone.
+    ///
+    /// Called from within a task, it cancels that one when its poll is over.
     pub fn shutdown(&self) {
         let core = &*self.core;
+        let _context = self.context();
         core.closing.set(true);
         core.mailbox.close();
         let count = core.slots.borrow().len();
@@ -272,7 +276,10 @@ impl Core {
     fn poll(&self, key: Key, task: Rc<dyn Run>, waker: Waker) {
         self.polls.set(self.polls.get() + 1);
         self.tell_started(&task);
-        let outcome = task.run(&mut PollContext::from_waker(&waker));
+        let mut outcome = task.run(&mut PollContext::from_waker(&waker));
+        if outcome == Outcome::Pending && self.closing.get() {
+            outcome = task.cancel(); // It shut its own executor down, which could not cancel it in its poll.
+        }
         self.after_poll(key, task, waker, outcome);
     }
 

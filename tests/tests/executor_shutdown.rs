@@ -126,6 +126,48 @@ fn a_spawn_after_the_shutdown_is_dropped_unpolled() {
 }
 
 #[test]
+fn a_destructor_finds_itself_in_the_executors_context() {
+    let (executor, other) = (executor(), executor());
+    let (polled, dropped) = <(Rc<Cell<bool>>, Rc<Cell<bool>>)>::default();
+    let future = watched(polled.clone(), dropped.clone());
+    let guard = OnDrop::new(|| {
+        let handle = executor::spawn(future);
+        assert!(handle.is_finished(), "it was cancelled at once");
+    });
+    let handle = executor.spawn(async move {
+        let _guard = guard;
+        pending::<()>().await;
+    });
+    run(&executor);
+    let _elsewhere = other.context();
+    drop(executor);
+    assert!(dropped.get() && !polled.get());
+    assert_eq!(other.metrics().spawned, 0);
+    let mut handle = handle;
+    assert!(matches!(poll_once(&mut handle), Poll::Ready(Err(error)) if error.is_cancelled()));
+}
+
+#[test]
+fn a_task_that_shuts_its_executor_down_is_cancelled_after_its_poll() {
+    let executor = Rc::new(executor());
+    let (drops, token) = drop_counter();
+    let (one, another) = (token(), token());
+    let own = executor.clone();
+    executor.spawn(async move {
+        let _token = one;
+        own.shutdown();
+        pending::<()>().await;
+    });
+    executor.spawn(async move {
+        let _token = another;
+        pending::<()>().await;
+    });
+    run(&executor);
+    assert_eq!((drops.get(), executor.metrics().tasks), (2, 0));
+    assert_eq!(Rc::strong_count(&executor), 1);
+}
+
+#[test]
 fn a_destructor_that_panics_stops_nobody_elses() {
     let executor = executor();
     let (drops, token) = drop_counter();
