@@ -1,7 +1,7 @@
 //! Threads for work that blocks, started on demand; they know nothing of tasks and reach them by wakers only.
 
 use std::any::Any;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
@@ -31,6 +31,7 @@ type Job = Box<dyn FnOnce() + Send>;
 #[derive(Default)]
 pub(crate) struct Pool {
     shared: OnceCell<Arc<Shared>>,
+    closed: Cell<bool>,
 }
 
 #[derive(Default)]
@@ -45,16 +46,17 @@ struct State {
     jobs: VecDeque<Job>,
     threads: usize,
     idle: usize,
+    /// Tells the threads to end when there is no job left.
     closed: bool,
 }
 
 impl Pool {
     fn submit(&self, job: Job) -> io::Result<()> {
-        let shared = self.shared.get_or_init(Arc::default);
-        let mut state = shared.lock();
-        if state.closed {
+        if self.closed.get() {
             return Ok(()); // Dropping the job tells its future.
         }
+        let shared = self.shared.get_or_init(Arc::default);
+        let mut state = shared.lock();
         if state.idle <= state.jobs.len() && state.threads < MAX_THREADS {
             match shared.start_thread() {
                 Ok(()) => state.threads += 1,
@@ -71,6 +73,7 @@ impl Pool {
 
     /// Drops the jobs that have not started and ends the idle threads. Running jobs go on, on their own.
     pub(crate) fn close(&self) {
+        self.closed.set(true);
         let Some(shared) = self.shared.get() else {
             return;
         };

@@ -159,6 +159,16 @@ fn at_the_end_unstarted_jobs_are_cancelled_and_running_ones_go_on() {
 }
 
 #[test]
+fn after_the_end_no_job_starts() {
+    let (executor, other) = (executor(), executor());
+    executor.shutdown();
+    let _context = executor.context();
+    let job = unblock(|| panic!("it was started")).unwrap();
+    let error = block_on(&other, job).map(|()| "started").unwrap_err();
+    assert!(error.is_cancelled());
+}
+
+#[test]
 fn a_destructor_that_panics_costs_no_thread() {
     let executor = executor();
     let gate = Gate::default();
