@@ -105,8 +105,8 @@ pub(crate) struct TaskCell<F: Future> {
 enum Stage<F: Future> {
     /// The future, pinned here: it is polled and dropped in this place and never moved.
     Future(F),
-    Result(Result<F::Output, JoinError>),
-    Empty,
+    /// What came of it, until it is taken. `None` while the task ends, too.
+    Result(Option<Result<F::Output, JoinError>>),
 }
 
 impl<F: Future> TaskCell<F> {
@@ -123,16 +123,25 @@ impl<F: Future> TaskCell<F> {
             unreachable!("a task that has ended left its slot");
         };
         // SAFETY: the future is pinned. It was moved into this cell before its first poll; the cell stands in an
-        // `Rc` (`Executor::spawn`) and no function moves a cell out of one. From here on the future is only ever
-        // dropped in place, by the assignment in `drop_future` or with the cell: the one `mem::replace` of a stage,
-        // in `poll_join`, runs in phase `Ended`, which `end` sets after `drop_future`.
+        // `Rc` (`Core::spawn`) and no function moves a cell out of one. From here on the future is only ever dropped
+        // in place, by the assignment in `drop_future` or with the cell: nothing moves a stage out of its cell.
         let future = unsafe { Pin::new_unchecked(future) };
         future.poll(cx)
     }
 
     /// Drops the future in place. Its destructor may do what it likes: the phase still says `Running`.
     fn drop_future(&self) {
-        *self.stage.borrow_mut() = Stage::Empty;
+        *self.stage.borrow_mut() = Stage::Result(None);
+    }
+
+    /// Takes the result, without a move of the whole stage, which is as large as the future was.
+    fn take_result(&self) -> Result<F::Output, JoinError> {
+        self.header.phase.set(Phase::Taken);
+        let result = match &mut *self.stage.borrow_mut() {
+            Stage::Result(result) => result.take(),
+            Stage::Future(_) => None,
+        };
+        result.expect("a task that has ended has a result")
     }
 
     /// Ends the task: drops the future, then shows the result, then wakes the joiner.
@@ -152,7 +161,7 @@ impl<F: Future> TaskCell<F> {
             quietly(|| drop(result));
             return outcome;
         }
-        *self.stage.borrow_mut() = Stage::Result(result);
+        *self.stage.borrow_mut() = Stage::Result(Some(result));
         header.phase.set(Phase::Ended);
         if let Some(joiner) = header.joiner.take() {
             quietly(|| joiner.wake());
@@ -193,14 +202,7 @@ impl<F: Future> Joined<F::Output> for TaskCell<F> {
                 self.header.keep_joiner(cx.waker());
                 Poll::Pending
             }
-            Phase::Ended => {
-                self.header.phase.set(Phase::Taken);
-                let stage = mem::replace(&mut *self.stage.borrow_mut(), Stage::Empty);
-                let Stage::Result(result) = stage else {
-                    unreachable!("a task that has ended has a result");
-                };
-                Poll::Ready(result)
-            }
+            Phase::Ended => Poll::Ready(self.take_result()),
             Phase::Taken => panic!(
                 "a `JoinHandle` was polled after it had given its result; the task was spawned at {}",
                 self.header.location
