@@ -48,6 +48,8 @@ pub(crate) trait Run {
 pub(crate) trait Joined<T> {
     fn header(&self) -> &Header;
     fn poll_join(&self, cx: &mut Context<'_>) -> Poll<Result<T, JoinError>>;
+    /// The handle is gone: the result has no reader and the joiner nothing to wait for.
+    fn detach(&self);
 }
 
 /// What there is to know of a task, whatever its future.
@@ -82,12 +84,6 @@ impl Header {
 
     pub(crate) fn is_running(&self) -> bool {
         self.phase.get() == Phase::Running
-    }
-
-    /// The handle is gone: the result has no reader and the joiner nothing to wait for.
-    pub(crate) fn detach(&self) {
-        self.detached.set(true);
-        drop(self.joiner.take());
     }
 
     /// Keeps `waker` for the end of the task, without a clone where it is kept already.
@@ -207,6 +203,16 @@ impl<F: Future> Joined<F::Output> for TaskCell<F> {
                 "a `JoinHandle` was polled after it had given its result; the task was spawned at {}",
                 self.header.location
             ),
+        }
+    }
+
+    fn detach(&self) {
+        self.header.detached.set(true);
+        drop(self.header.joiner.take());
+        // The executor may hold the cell for a while yet. A result that nobody takes is dropped here, and not in a
+        // step, which has nobody to give its destructor's panic to.
+        if self.header.phase.get() == Phase::Ended {
+            drop(self.take_result());
         }
     }
 }

@@ -85,7 +85,7 @@ impl<T> Future for JoinHandle<T> {
 
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
-        self.cell.header().detach();
+        self.cell.detach();
     }
 }
 

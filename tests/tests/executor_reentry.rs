@@ -231,6 +231,28 @@ fn a_result_that_panics_when_nobody_takes_it() {
 }
 
 #[test]
+fn a_joiner_that_drops_the_handle_of_a_result_that_panics() {
+    type Panics = OnDrop<fn()>;
+    thread_local! {
+        static SHELF: RefCell<Option<JoinHandle<Panics>>> = const { RefCell::new(None) };
+    }
+    let executor = executor();
+    let mut handle = executor.spawn(async { Panics::new(|| panic!("nobody's value")) });
+    let waker = Waker::from(Arc::new(Call(Box::new(|| drop(SHELF.take())))));
+    assert!(
+        Pin::new(&mut handle)
+            .poll(&mut Context::from_waker(&waker))
+            .is_pending()
+    );
+    SHELF.replace(Some(handle));
+    run(&executor);
+    assert_eq!(
+        (SHELF.take().is_none(), executor.metrics().tasks),
+        (true, 0)
+    );
+}
+
+#[test]
 fn a_payload_that_panics_when_nobody_takes_it() {
     let executor = executor();
     let payload = || OnDrop::new(|| panic!("a payload's destructor"));
