@@ -173,7 +173,8 @@ impl Executor {
         }
     }
 
-    /// Tells `observer` of every event from now on, instead of whoever was told before.
+    /// Tells `observer` of every event from now on, instead of whoever was told before. A panic of the observer is
+    /// caught: it is no task's affair.
     pub fn observe(&self, observer: Rc<dyn Fn(Event)>) {
         self.core.observers.set(observer);
     }

@@ -6,6 +6,7 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use crate::cell::Id;
+use crate::quietly::quietly;
 
 /// Something happened to a task. An observer receives it at once, on the executor's thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +67,8 @@ impl Observers {
             // A share of its own, so that an observer that sets an observer meets no borrow.
             let observer = self.observer.borrow().clone();
             if let Some(observer) = observer {
-                observer(event());
+                // In a panic's way stands the task that is being polled, which would never come back to its slot.
+                quietly(|| observer(event()));
             }
         }
     }

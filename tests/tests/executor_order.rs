@@ -116,6 +116,21 @@ fn a_spawn_is_told_with_its_line() {
 }
 
 #[test]
+fn an_observer_that_panics_is_no_tasks_affair() {
+    let executor = executor();
+    let told = Rc::new(Cell::new(0));
+    let count = told.clone();
+    executor.observe(Rc::new(move |_| {
+        count.set(count.get() + 1);
+        panic!("in the observer");
+    }));
+    let handle = executor.spawn(yield_now());
+    run(&executor);
+    assert!(handle.is_finished());
+    assert_eq!((told.get(), executor.metrics().tasks), (5, 0));
+}
+
+#[test]
 fn the_inbox_is_looked_at_while_tasks_are_always_ready() {
     let executor = executor();
     let busy = executor.spawn(async {
