@@ -146,7 +146,7 @@ impl Executor {
         for slot in 0..count {
             let taken = core.slots.borrow_mut().take(slot);
             if let Some((key, task, waker)) = taken {
-                core.tell_started(&task);
+                core.tell_started(&*task);
                 let outcome = task.cancel();
                 core.after_poll(key, task, waker, outcome);
             }
@@ -203,7 +203,9 @@ impl Core {
         core.observers
             .tell(|| Event::Spawned { task: id, location });
         if core.closing.get() {
-            cell.cancel();
+            core.tell_started(&*cell);
+            let outcome = cell.cancel();
+            core.tell_ended(&*cell, outcome);
             return JoinHandle::new(cell, core, None);
         }
         let key = (core.slots.borrow_mut()).insert(cell.clone(), &core.mailbox);
@@ -276,7 +278,7 @@ impl Core {
     #[inline]
     fn poll(&self, key: Key, task: Rc<dyn Run>, waker: Waker) {
         self.polls.set(self.polls.get() + 1);
-        self.tell_started(&task);
+        self.tell_started(&*task);
         let mut outcome = task.run(&mut PollContext::from_waker(&waker));
         if outcome == Outcome::Pending && self.closing.get() {
             outcome = task.cancel(); // It shut its own executor down, which could not cancel it in its poll.
@@ -286,10 +288,7 @@ impl Core {
 
     #[inline]
     fn after_poll(&self, key: Key, task: Rc<dyn Run>, waker: Waker, outcome: Outcome) {
-        self.observers.tell(|| Event::PollEnded {
-            task: task.header().id,
-            outcome,
-        });
+        self.tell_ended(&*task, outcome);
         let mut slots = self.slots.borrow_mut();
         if outcome == Outcome::Pending {
             slots.put_back(key, task, waker);
@@ -301,9 +300,17 @@ impl Core {
     }
 
     #[inline]
-    fn tell_started(&self, task: &Rc<dyn Run>) {
+    fn tell_started(&self, task: &dyn Run) {
         self.observers.tell(|| Event::PollStarted {
             task: task.header().id,
+        });
+    }
+
+    #[inline]
+    fn tell_ended(&self, task: &dyn Run, outcome: Outcome) {
+        self.observers.tell(|| Event::PollEnded {
+            task: task.header().id,
+            outcome,
         });
     }
 

@@ -19,12 +19,12 @@ pub enum Event {
         /// Where `spawn` was called.
         location: &'static Location<'static>,
     },
-    /// A poll of the task begins.
+    /// A poll of the task begins, or its cancellation.
     PollStarted {
         /// The task that is polled.
         task: Id,
     },
-    /// The poll is over; unless the outcome is pending, so is the task.
+    /// It is over; unless the outcome is pending, so is the task.
     PollEnded {
         /// The task that was polled.
         task: Id,

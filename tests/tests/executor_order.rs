@@ -90,10 +90,12 @@ fn outcomes_are_told() {
     assert!(outer.is_finished());
     executor.spawn(std::future::pending::<()>());
     executor.shutdown();
+    executor.spawn(async {});
     let expected = "\
         spawn 1\nspawn 2\nspawn 3\n\
         poll 1: Panicked\npoll 2: Cancelled\npoll 3: spawn 4\nPending\npoll 4: Ready\npoll 3: Ready\n\
-        spawn 5\npoll 5: Cancelled\n";
+        spawn 5\npoll 5: Cancelled\n\
+        spawn 6\npoll 6: Cancelled\n";
     assert_eq!(*lines.borrow(), expected);
 }
 
