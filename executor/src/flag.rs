@@ -12,9 +12,9 @@
 //!                  └──────────── lower ───────────┘   (the key was taken out of the queue)
 //! ```
 
-use std::sync::atomic::Ordering::{AcqRel, Relaxed};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 
-use crate::sync::AtomicBool;
+use crate::sync::{AtomicBool, fence};
 
 /// Raised while a key stands in the home deque. Touched on the home thread only.
 #[derive(Debug)]
@@ -74,25 +74,56 @@ impl AwayFlag {
     }
 }
 
+/// The look before a name is used again: true when nobody but the looker, who has `own` shares, has any of the
+/// `shares`, and the key stands in no queue.
+///
+/// Another thread may have woken and then dropped its share. The drop released what that thread did; `shares` was
+/// read relaxed, so it is the fence that makes the raised flag visible below.
+#[inline]
+pub(crate) fn is_at_rest(shares: usize, own: usize, at_home: &HomeFlag, away: &AwayFlag) -> bool {
+    if shares != own {
+        return false;
+    }
+    fence(Acquire);
+    !at_home.is_raised() && !away.is_raised()
+}
+
 #[cfg(all(test, loom))]
 mod model {
-    //! The protocol of a remote wake: data, flag, inbox (a stand-in); whatever the order, the last data is seen.
+    //! The protocol of a remote wake: data, flag, inbox (a stand-in); whatever the order, the last data is seen. And
+    //! that of a name's next use: none while a key stands in the inbox.
 
     use std::collections::VecDeque;
 
-    use loom::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+    use loom::sync::atomic::{AtomicUsize, Ordering::Relaxed, Ordering::Release};
     use loom::sync::{Arc, Mutex};
     use loom::thread;
 
-    use super::AwayFlag;
+    use super::{AwayFlag, HomeFlag, is_at_rest};
 
     struct World {
         flag: AwayFlag,
         inbox: Mutex<VecDeque<u32>>,
         data: AtomicUsize,
+        /// Stands for the strong count of the name's `Arc`.
+        shares: AtomicUsize,
     }
 
     impl World {
+        fn new(shares: usize) -> Arc<Self> {
+            Arc::new(World {
+                flag: AwayFlag::new(),
+                inbox: Mutex::new(VecDeque::new()),
+                data: AtomicUsize::new(0),
+                shares: AtomicUsize::new(shares),
+            })
+        }
+
+        /// As `Arc` drops a share.
+        fn drop_share(&self) {
+            self.shares.fetch_sub(1, Release);
+        }
+
         fn wake(&self) {
             self.data.fetch_add(1, Relaxed);
             if self.flag.raise() {
@@ -113,11 +144,7 @@ mod model {
     #[test]
     fn no_wake_is_lost_and_the_last_poll_sees_all_data() {
         loom::model(|| {
-            let world = Arc::new(World {
-                flag: AwayFlag::new(),
-                inbox: Mutex::new(VecDeque::new()),
-                data: AtomicUsize::new(0),
-            });
+            let world = World::new(0);
             let threads: Vec<_> = (0..2)
                 .map(|_| {
                     let world = world.clone();
@@ -137,6 +164,26 @@ mod model {
             }
             assert_eq!(seen, 2, "the poll after the last wake saw both");
             assert!(!world.flag.is_raised());
+        });
+    }
+
+    #[test]
+    fn no_name_is_used_again_while_its_key_stands_in_the_inbox() {
+        loom::model(|| {
+            let world = World::new(2);
+            let at_home = HomeFlag::new();
+            let thread = thread::spawn({
+                let world = world.clone();
+                move || {
+                    world.wake();
+                    world.drop_share();
+                }
+            });
+            let polled = world.drain();
+            if is_at_rest(world.shares.load(Relaxed), 1, &at_home, &world.flag) {
+                assert!(polled, "the wake's key was left behind");
+            }
+            thread.join().unwrap();
         });
     }
 }

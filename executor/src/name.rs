@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::task::Wake;
 
-use crate::flag::{AwayFlag, HomeFlag};
+use crate::flag::{self, AwayFlag, HomeFlag};
 use crate::home;
 use crate::key::Key;
 use crate::mailbox::Mailbox;
@@ -29,12 +29,11 @@ impl Name {
         }
     }
 
-    /// True while the name's key stands in either queue.
-    ///
-    /// Whoever wants to reuse the name has to know first that nobody else holds a share of it, with an acquire fence
-    /// after that look: else another thread's last wake could still be on its way into `away`.
-    pub(crate) fn is_queued(&self) -> bool {
-        self.at_home.is_raised() || self.away.is_raised()
+    /// True when the name may serve another task: its slot, and the slot's waker, hold the only shares of it, and its
+    /// key stands in no queue.
+    #[inline]
+    pub(crate) fn may_be_reused(self: &Arc<Self>) -> bool {
+        flag::is_at_rest(Arc::strong_count(self), 2, &self.at_home, &self.away)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{Ordering::Acquire, fence};
 use std::task::Waker;
 
 use crate::cell::Run;
@@ -161,7 +160,7 @@ impl Slots {
         slot.tenant = Tenant::None;
         slot.next_free = self.free;
         self.free = index;
-        if !slot.name.as_ref().is_some_and(may_be_reused) {
+        if !slot.name.as_ref().is_some_and(Name::may_be_reused) {
             slot.name = None;
             slot.waker = None;
             slot.generation = slot.generation.wrapping_add(1);
@@ -210,15 +209,4 @@ impl Slots {
     fn slot_mut(&mut self, key: Key) -> Option<&mut Slot> {
         (self.slots.get_mut(key.slot as usize)).filter(|slot| slot.generation == key.generation)
     }
-}
-
-/// True when the slot and its waker hold the only shares of the name, and its key stands in no queue.
-fn may_be_reused(name: &Arc<Name>) -> bool {
-    if Arc::strong_count(name) != 2 {
-        return false;
-    }
-    // Another thread may have woken and then dropped its share. The drop released what that thread did; the count
-    // above was read relaxed, so this fence is what makes its raised flag visible below.
-    fence(Acquire);
-    !name.is_queued()
 }
