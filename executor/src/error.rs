@@ -32,7 +32,7 @@ pub struct JoinError {
 enum Cause {
     Cancelled,
     /// A payload is `Send` but not `Sync`. The mutex makes the error `Sync`, so that it fits into
-    /// `Box<dyn Error + Send + Sync>`; it is never locked.
+    /// `Box<dyn Error + Send + Sync>`; it is locked only to read the panic's words.
     Panic(Mutex<Box<dyn Any + Send + 'static>>),
 }
 
