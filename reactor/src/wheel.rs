@@ -28,6 +28,9 @@ const GRAIN_BITS: u32 = 16;
 /// The end of a list.
 const NONE: u32 = u32::MAX;
 
+/// The deadline that never comes. The time does not get there either.
+const NEVER: u64 = u64::MAX;
+
 pub(crate) struct Wheel {
     timers: Slab<Timer>,
     /// Made when the first timer comes.
@@ -66,7 +69,7 @@ struct List {
 const EMPTY: List = List {
     first: NONE,
     last: NONE,
-    earliest: u64::MAX,
+    earliest: NEVER,
 };
 
 /// A timer that has fired, to be sorted by its deadline.
@@ -134,16 +137,17 @@ impl Wheel {
             .collect()
     }
 
-    /// A time at or before the earliest deadline, as close as is known.
+    /// A time at or before the earliest deadline, as close as is known. `None` when nothing will ever be due.
     pub(crate) fn next(&self) -> Option<u64> {
         let (level, slot) = self.first_occupied()?;
-        let level = self.levels[level].as_ref()?;
-        Some(level.slots[slot].earliest)
+        let earliest = self.levels[level].as_ref()?.slots[slot].earliest;
+        (earliest != NEVER).then_some(earliest)
     }
 
     /// Lets the time pass until `now` and moves what is due into `fired`, in the order of the deadlines and, where
     /// they are the same, of their coming.
     pub(crate) fn advance(&mut self, now: u64, fired: &mut Vec<Fired>) {
+        let now = now.min(NEVER - 1);
         while let Some((level, slot)) = self.first_occupied() {
             let done = if level == 0 {
                 self.fire(slot, now, fired)
@@ -166,7 +170,7 @@ impl Wheel {
             return true;
         }
         let begin = fired.len();
-        let mut earliest = u64::MAX;
+        let mut earliest = NEVER;
         let mut index = level.slots[slot].first;
         while index != NONE {
             let timer = &self.timers[index as usize];
@@ -183,12 +187,14 @@ impl Wheel {
             index = next;
         }
         fired[begin..].sort_by_key(|fired| fired.deadline);
-        if earliest == u64::MAX {
+        let Some(level) = &mut self.levels[0] else {
+            return true;
+        };
+        let rest = &mut level.slots[slot];
+        if rest.first == NONE {
             return false;
         }
-        if let Some(level) = &mut self.levels[0] {
-            level.slots[slot].earliest = earliest;
-        }
+        rest.earliest = earliest;
         true
     }
 
@@ -298,3 +304,6 @@ impl Level {
         })
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests;
