@@ -22,10 +22,13 @@ struct Place<'a, T: Pollable + 'static> {
 
 impl<T: Pollable + 'static> Place<'_, T> {
     fn poll_wait<R>(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<R>> {
-        let state = self.registration.state();
-        let waiters = state.waiters(self.direction);
-        waiters.keep_for(&mut self.ticket, || state.new_ticket(), cx.waker());
-        self.registration.arm(self.direction)
+        let armed = self.registration.arm(self.direction);
+        if armed.is_pending() {
+            let state = self.registration.state();
+            let waiters = state.waiters(self.direction);
+            waiters.keep_for(&mut self.ticket, || state.new_ticket(), cx.waker());
+        }
+        armed
     }
 }
 

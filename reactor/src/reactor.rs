@@ -267,7 +267,7 @@ impl Core {
             .modify(&source.io, key, trigger, wanted)
             .is_err()
         {
-            source.state.disarmed();
+            source.state.set_armed(Interest::NONE);
             source.state.take_waiters(wakes);
         }
     }
@@ -313,21 +313,22 @@ impl Core {
         Ok(key)
     }
 
-    /// Has the driver watch one direction more.
+    /// Has the driver watch one direction more. If it refuses, it goes on watching what it watched before.
+    #[inline]
     pub(crate) fn arm<T: Pollable>(
         &self,
         source: &Source<T>,
         key: SourceKey,
         direction: Direction,
     ) -> io::Result<()> {
-        let Some(wanted) = source.state.arm(direction) else {
+        let armed = source.state.armed();
+        if armed.contains(direction) {
             return Ok(());
-        };
-        let armed = (self.driver).modify(&source.io, key, source.state.trigger(), wanted);
-        if armed.is_err() {
-            source.state.disarmed();
         }
-        armed
+        let (wanted, trigger) = (armed.with(direction), source.state.trigger());
+        self.driver.modify(&source.io, key, trigger, wanted)?;
+        source.state.set_armed(wanted);
+        Ok(())
     }
 
     /// Deregisters a source. The reactor's share of it and the driver's are dropped.

@@ -110,8 +110,11 @@ impl<T: Pollable + 'static> Registration<T> {
         if let Some(result) = self.try_call(direction, &mut call) {
             return Poll::Ready(result);
         }
-        self.source.state.waiters(direction).keep(cx.waker());
-        self.arm(direction)
+        let armed = self.arm(direction);
+        if armed.is_pending() {
+            self.source.state.waiters(direction).keep(cx.waker());
+        }
+        armed
     }
 
     /// As [`poll_io`](Self::poll_io), for a call that fills or empties a buffer of `wanted` bytes: a stream that
@@ -212,7 +215,7 @@ impl<T: Pollable + 'static> Registration<T> {
         None
     }
 
-    /// Has the driver watch this direction, after the waker was kept.
+    /// Has the driver watch this direction. `Pending` says that it does: now the waker is to be kept.
     #[inline]
     pub(crate) fn arm<R>(&self, direction: Direction) -> Poll<io::Result<R>> {
         if self.watch.handle.core().is_closed() {

@@ -96,21 +96,16 @@ impl State {
         ticket
     }
 
-    /// What to ask the driver for so that `direction` is watched too; `None` if it is already.
+    /// The directions that the driver watches.
     #[inline]
-    pub(crate) fn arm(&self, direction: Direction) -> Option<Interest> {
-        let armed = self.armed.get();
-        if armed.contains(direction) {
-            return None;
-        }
-        let wanted = armed.with(direction);
-        self.armed.set(wanted);
-        Some(wanted)
+    pub(crate) fn armed(&self) -> Interest {
+        self.armed.get()
     }
 
-    /// The driver refused to arm; the next one who waits asks again.
-    pub(crate) fn disarmed(&self) {
-        self.armed.set(Interest::NONE);
+    /// The driver watches these now, and no other.
+    #[inline]
+    pub(crate) fn set_armed(&self, armed: Interest) {
+        self.armed.set(armed);
     }
 
     /// Takes in a report and moves the wakers it concerns into `wakes`. Returns what to ask the driver for now, if
