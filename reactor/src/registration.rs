@@ -151,7 +151,8 @@ impl<T: Pollable + 'static> Registration<T> {
         self.source.state.clear(direction);
     }
 
-    /// Makes the call once, without waiting. A socket that is known not to be ready is not asked.
+    /// Makes the call once, without waiting. A socket that is known not to be ready, and whose readiness would be
+    /// reported, is not asked.
     ///
     /// # Errors
     /// Those of `call`; [`io::ErrorKind::WouldBlock`] if the socket is not ready.
@@ -160,6 +161,11 @@ impl<T: Pollable + 'static> Registration<T> {
         direction: Direction,
         mut call: impl FnMut(&T) -> io::Result<R>,
     ) -> io::Result<R> {
+        let state = &self.source.state;
+        if !state.armed().contains(direction) {
+            // Nobody would tell us, and a program that only tries would be told for ever that it would block.
+            state.believe_ready(direction);
+        }
         self.try_call(direction, &mut call)
             .unwrap_or_else(|| Err(io::ErrorKind::WouldBlock.into()))
     }

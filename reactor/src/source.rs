@@ -72,6 +72,12 @@ impl State {
             .set(self.readiness.get().without(direction.into()));
     }
 
+    /// Assumes that a call would not block: trying it will tell.
+    pub(crate) fn believe_ready(&self, direction: Direction) {
+        self.readiness
+            .set(self.readiness.get() | Readiness::from(direction));
+    }
+
     /// True while a short read means that a stream is drained, provided that the driver reports exceptions.
     ///
     /// Each of these makes a read short though more is there, and each was found by a reader that hung: bytes with

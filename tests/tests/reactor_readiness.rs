@@ -205,3 +205,40 @@ fn after_an_exception_a_short_transfer_tells_nothing() {
     report(&world, &reactor, 0, Readiness::READ);
     assert!(is_tried_after(&socket, Read, 3), "once seen, it stays");
 }
+
+/// Tries a call that would block, outside of any task; true if it was made.
+fn is_asked(socket: &Socket, direction: Direction) -> bool {
+    let mut asked = false;
+    let result = socket.try_io(direction, |_| {
+        asked = true;
+        Err::<(), _>(io::ErrorKind::WouldBlock.into())
+    });
+    assert_eq!(result.unwrap_err().kind(), io::ErrorKind::WouldBlock);
+    asked
+}
+
+#[test]
+fn a_try_is_spared_only_if_a_report_will_come() {
+    let (world, reactor) = world(Trigger::Edge);
+    let socket = register(&reactor, SourceKind::UnixStream);
+    assert!(is_asked(&socket, Read));
+    assert!(!is_asked(&socket, Read), "a report will come");
+    report(&world, &reactor, 0, Readiness::READ);
+    assert!(is_asked(&socket, Read));
+    assert!(
+        is_asked(&socket, Write) && is_asked(&socket, Write),
+        "nobody watches it"
+    );
+    wait(&socket, Write, Waker::noop());
+    assert!(!is_asked(&socket, Write));
+}
+
+#[test]
+fn a_disarmed_listener_can_be_tried_for_ever() {
+    let (world, reactor) = world(Trigger::OneShot);
+    let listener = register(&reactor, SourceKind::Listener);
+    report(&world, &reactor, 0, Readiness::READ);
+    for _ in 0..3 {
+        listener.try_io(Read, |_| Ok(())).unwrap();
+    }
+}
