@@ -117,8 +117,8 @@ impl<T: Pollable + 'static> Registration<T> {
         armed
     }
 
-    /// As [`poll_io`](Self::poll_io), for a call that fills or empties a buffer of `wanted` bytes: a stream that
-    /// moved fewer is known to be drained or full, and the next call is not even tried.
+    /// As [`poll_io`](Self::poll_io), for a call that fills or empties a buffer of `wanted` bytes: where a
+    /// shorter transfer says that the stream is drained or full, the next call is not even tried.
     #[inline]
     pub fn poll_transfer(
         &self,
@@ -140,7 +140,7 @@ impl<T: Pollable + 'static> Registration<T> {
     #[inline]
     pub fn note_short(&self, direction: Direction) {
         let state = &self.source.state;
-        if state.shortness_tells() && self.watch.handle.core().reports_exceptions() {
+        if state.shortness_tells(direction) && self.watch.handle.core().reports_exceptions() {
             state.clear(direction);
         }
     }

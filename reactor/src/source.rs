@@ -78,13 +78,19 @@ impl State {
             .set(self.readiness.get() | Readiness::from(direction));
     }
 
-    /// True while a short read means that a stream is drained, provided that the driver reports exceptions.
+    /// True while a short transfer means that a stream is drained or full, provided that the driver reports
+    /// exceptions.
     ///
     /// Each of these makes a read short though more is there, and each was found by a reader that hung: bytes with
-    /// the FIN behind them are one edge; a read stops at the urgent mark; a datagram is never short.
+    /// the FIN behind them are one edge; a read stops at the urgent mark; a read of a Unix stream stops behind bytes
+    /// that carried descriptors, which nothing announces; a datagram is never short.
     #[inline]
-    pub(crate) fn shortness_tells(&self) -> bool {
-        let stream = matches!(self.kind, SourceKind::TcpStream | SourceKind::UnixStream);
+    pub(crate) fn shortness_tells(&self, direction: Direction) -> bool {
+        let stream = match self.kind {
+            SourceKind::TcpStream => true,
+            SourceKind::UnixStream => direction == Direction::Write,
+            SourceKind::Listener | SourceKind::Datagram | SourceKind::Other => false,
+        };
         stream && !self.readiness.get().contains(Readiness::EXCEPTIONAL)
     }
 

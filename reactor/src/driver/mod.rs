@@ -32,7 +32,8 @@ pub enum DriverKind {
 pub enum SourceKind {
     /// A TCP stream. A short read or write can say that it is drained or full.
     TcpStream,
-    /// A Unix stream.
+    /// A Unix stream. A short write can say that it is full; a short read says nothing, for it also ends where the peer
+    /// passed descriptors.
     UnixStream,
     /// A TCP or Unix listener.
     Listener,
