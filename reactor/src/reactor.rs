@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
@@ -200,9 +201,7 @@ impl Core {
         self.dispatch(&mut room);
         self.fire_timers(&mut room);
         // Now nothing is borrowed any more: a waker may be anybody's code.
-        for waker in room.wakes.drain(..) {
-            waker.wake();
-        }
+        wake_all(&mut room.wakes);
         self.room.set(room);
         waited
     }
@@ -349,9 +348,19 @@ impl Core {
         for (_, entry) in self.sources.borrow().iter() {
             entry.source.state.take_waiters(&mut wakes);
         }
-        for waker in wakes {
-            waker.wake();
-        }
+        wake_all(&mut wakes);
+    }
+}
+
+/// Wakes them in their order. A panic in one waker costs nobody else the wake; it goes on when all are woken.
+fn wake_all(wakes: &mut Vec<Waker>) {
+    let mut wakes = wakes.drain(..);
+    let mut first_panic = None;
+    while let Err(panic) = catch_unwind(AssertUnwindSafe(|| wakes.by_ref().for_each(Waker::wake))) {
+        first_panic.get_or_insert(panic);
+    }
+    if let Some(panic) = first_panic {
+        resume_unwind(panic);
     }
 }
 
