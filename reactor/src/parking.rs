@@ -46,6 +46,11 @@ impl Parking {
         self.0.swap(AWAKE, AcqRel);
     }
 
+    /// True when a token has come since the wait was begun.
+    pub(crate) fn is_notified(&self) -> bool {
+        self.0.load(Acquire) == NOTIFIED
+    }
+
     /// Leaves a token. True when the loop may be asleep, so that it has to be rung.
     pub(crate) fn notify(&self) -> bool {
         self.0.swap(NOTIFIED, AcqRel) == PARKED

@@ -45,7 +45,13 @@ impl Unparker {
     }
 
     /// The wait of a driver whose queue is not open yet. It may end for no reason.
+    ///
+    /// The thread's own token is not ours alone: an observer that takes a lock or receives from a channel after the
+    /// wait was announced may use it up. Ours says whether it had come.
     pub fn park(&self, timeout: Option<Duration>) {
+        if self.parking.is_notified() {
+            return;
+        }
         match timeout {
             Some(Duration::ZERO) => {}
             Some(timeout) => thread::park_timeout(timeout),
