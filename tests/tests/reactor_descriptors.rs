@@ -1,0 +1,115 @@
+//! Descriptors: none is opened for nothing, none is lost, and running out of them is an error like any other.
+#![cfg(target_os = "linux")]
+
+mod alone;
+
+use std::fs::{self, File};
+use std::future::Future;
+use std::io;
+use std::net::UdpSocket;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Waker};
+use std::thread;
+use std::time::Duration;
+
+use reactor::{DriverKind, Pollable, Reactor, Registration, Sharing, SourceKind, Timer};
+
+const KINDS: [DriverKind; 3] = [DriverKind::Auto, DriverKind::Epoll, DriverKind::Polling];
+
+/// EMFILE: this process has as many descriptors as it may have.
+const NONE_LEFT: i32 = 24;
+
+/// Runs the scene in a process of its own that may open so many descriptors.
+fn alone(test: &str, limit: u32, scene: impl FnOnce()) {
+    if alone::is_alone() {
+        return scene();
+    }
+    let mut child = alone::start(test, &format!("ulimit -n {limit}"));
+    assert!(child.wait().unwrap().success());
+}
+
+fn open() -> usize {
+    fs::read_dir("/proc/self/fd").unwrap().count() - 1
+}
+
+fn register<T: Pollable + 'static>(reactor: &Reactor, io: T) -> io::Result<Registration<T>> {
+    let kind = SourceKind::Datagram;
+    Registration::new(reactor.handle(), io, kind, Sharing::Shared)
+}
+
+fn wait_a_little(reactor: &Reactor) {
+    let deadline = reactor.handle().now() + Duration::from_micros(100);
+    let mut timer = pin!(Timer::new(reactor.handle(), deadline));
+    let mut cx = Context::from_waker(Waker::noop());
+    while timer.as_mut().poll(&mut cx).is_pending() {
+        reactor.turn(None).unwrap();
+    }
+}
+
+#[test]
+fn nothing_is_opened_before_the_first_source_and_all_is_closed() {
+    alone(
+        "nothing_is_opened_before_the_first_source_and_all_is_closed",
+        256,
+        || {
+            let before = open();
+            for kind in KINDS {
+                let reactor = Reactor::new(kind).unwrap();
+                wait_a_little(&reactor);
+                let waker = reactor.unparker();
+                thread::spawn(move || waker.wake()).join().unwrap();
+                reactor.turn(None).unwrap();
+                assert_eq!(open(), before, "{kind:?}: timers and wakes need none");
+
+                let socket = register(&reactor, UdpSocket::bind("127.0.0.1:0").unwrap()).unwrap();
+                let opened = open() - before - 1;
+                assert!(
+                    (2..=4).contains(&opened),
+                    "{kind:?}: the queue and its bell"
+                );
+                let second = register(&reactor, UdpSocket::bind("127.0.0.1:0").unwrap()).unwrap();
+                assert_eq!(open() - before - 2, opened, "the queue is opened once");
+                drop((socket, second, reactor));
+                assert_eq!(open(), before, "{kind:?}: all is closed");
+            }
+        },
+    );
+}
+
+#[test]
+fn without_descriptors_the_first_registration_fails_and_a_later_one_does_not() {
+    alone(
+        "without_descriptors_the_first_registration_fails_and_a_later_one_does_not",
+        64,
+        || {
+            for kind in KINDS {
+                let reactor = Reactor::new(kind).unwrap();
+                let socket = Rc::new(UdpSocket::bind("127.0.0.1:0").unwrap());
+                let mut hoard = Vec::new();
+                while let Ok(file) = File::open("/dev/null") {
+                    hoard.push(file);
+                }
+                let all = hoard.len();
+                // With each descriptor that is free, the queue gets a little further before it fails.
+                let registered = loop {
+                    match register(&reactor, socket.clone()) {
+                        Ok(registered) => break registered,
+                        Err(error) => assert_eq!(error.raw_os_error(), Some(NONE_LEFT), "{error}"),
+                    }
+                    assert_eq!(reactor.metrics().sources, 0);
+                    let mut room = Vec::new();
+                    while let Ok(file) = File::open("/dev/null") {
+                        room.push(file);
+                    }
+                    assert_eq!(room.len() + hoard.len(), all, "{kind:?}: it kept none");
+                    hoard.pop().expect("the queue needs a few descriptors only");
+                };
+                assert!(all - hoard.len() >= 2);
+                reactor.unparker().wake();
+                reactor.turn(None).unwrap();
+                drop(registered);
+            }
+        },
+    );
+}
