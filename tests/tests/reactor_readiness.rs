@@ -239,6 +239,7 @@ fn a_disarmed_listener_can_be_tried_for_ever() {
     let (world, reactor) = world(Trigger::OneShot);
     let listener = register(&reactor, SourceKind::Listener);
     report(&world, &reactor, 0, Readiness::READ);
+    assert_eq!(world.armed(0), Some(Interest::NONE));
     for _ in 0..3 {
         listener.try_io(Read, |_| Ok(())).unwrap();
     }

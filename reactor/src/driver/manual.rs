@@ -50,6 +50,7 @@ struct World {
 
 struct Watched {
     key: SourceKey,
+    trigger: Trigger,
     /// `None` when the source is gone. Its key stays: a late event still has one.
     armed: Option<Interest>,
 }
@@ -94,7 +95,8 @@ impl ManualDriver {
         self.world.now.set(self.now() + duration);
     }
 
-    /// From now on the clock moves by [`advance`](Self::advance) only.
+    /// From now on the clock moves by [`advance`](Self::advance) only. A wait that nothing ends is then a real one:
+    /// look with a timeout of zero.
     pub fn pause(&self) {
         self.world.jumps.set(false);
     }
@@ -115,7 +117,7 @@ impl ManualDriver {
         self.world.sources.borrow().len()
     }
 
-    /// What the driver watches of source number `source`: `None` if it is gone.
+    /// What the driver watches of source number `source`: `None` if it is gone. A one-shot report disarms it.
     #[must_use]
     pub fn armed(&self, source: usize) -> Option<Interest> {
         let sources = self.world.sources.borrow();
@@ -164,9 +166,12 @@ impl World {
                 break;
             }
             let (source, readiness) = entry.remove();
-            if let Some(watched) = self.sources.borrow().get(source) {
+            if let Some(watched) = self.sources.borrow_mut().get_mut(source) {
                 let key = watched.key;
                 reports.push(Report { key, readiness });
+                if watched.trigger == Trigger::OneShot && watched.armed.is_some() {
+                    watched.armed = Some(Interest::NONE);
+                }
             }
         }
     }
@@ -193,9 +198,15 @@ impl Driver for ManualDriver {
         _: SourceKind,
         armed: Interest,
     ) -> io::Result<Trigger> {
+        let trigger = self.world.trigger.get();
         let armed = Some(armed);
-        (self.world.sources.borrow_mut()).push(Watched { key, armed });
-        Ok(self.world.trigger.get())
+        let watched = Watched {
+            key,
+            trigger,
+            armed,
+        };
+        self.world.sources.borrow_mut().push(watched);
+        Ok(trigger)
     }
 
     fn modify(
