@@ -19,6 +19,9 @@ use crate::os::{Pollable, borrow, raw};
 use crate::readiness::{Interest, Readiness};
 use crate::unparker::{Bell, Unparker};
 
+/// No wait is longer: macOS refuses some years as invalid, and a wait may end for no reason.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// The crate `polling` as a driver. The default everywhere but on Linux.
 pub struct PollingDriver {
     /// Before the shares in the order of dropping: the poller goes first, then what it watched.
@@ -166,6 +169,7 @@ impl Driver for PollingDriver {
         let mut events = self.events.borrow_mut();
         let events = events.get_or_insert_with(Events::new);
         events.clear();
+        let timeout = timeout.map(|timeout| timeout.min(LONGEST_WAIT));
         match poller.wait(events, timeout) {
             Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
             _ => {}
