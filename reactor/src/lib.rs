@@ -51,6 +51,7 @@ mod os;
 mod parking;
 mod reactor;
 mod readiness;
+mod refusal;
 mod registration;
 mod source;
 mod sync;

@@ -18,6 +18,7 @@ use crate::key::SourceKey;
 use crate::observe::{Event, Observers};
 use crate::os::{self, Pollable};
 use crate::readiness::{Direction, Interest};
+use crate::refusal::{explain, gone};
 use crate::source::Source;
 use crate::unparker::Unparker;
 use crate::wheel::{Fired, Wheel};
@@ -302,7 +303,9 @@ impl Core {
         let Some(key) = SourceKey::new(index, generation) else {
             return Err(io::Error::other("too many sources are registered"));
         };
-        let trigger = self.driver.add(source.clone(), key, kind, interest)?;
+        let trigger = (self.driver)
+            .add(source.clone(), key, kind, interest)
+            .map_err(explain)?;
         source.state.set_trigger(trigger);
         self.sources.borrow_mut().insert(Entry {
             key,
@@ -362,13 +365,6 @@ fn wake_all(wakes: &mut Vec<Waker>) {
     if let Some(panic) = first_panic {
         resume_unwind(panic);
     }
-}
-
-/// What a socket says whose runtime was dropped.
-pub(crate) fn gone() -> io::Error {
-    io::Error::other(
-        "the runtime that this was registered with has been dropped: keep the `Runtime` for as long as its sockets",
-    )
 }
 
 impl fmt::Debug for Core {

@@ -12,8 +12,8 @@ use crate::driver::SourceKind;
 use crate::key::SourceKey;
 use crate::operation::{Operation, Ready};
 use crate::os::Pollable;
-use crate::reactor::gone;
 use crate::readiness::{Direction, Interest};
+use crate::refusal::gone;
 use crate::source::{Source, State};
 
 /// Whether somebody else may hold a descriptor of the same file.

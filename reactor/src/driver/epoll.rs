@@ -70,9 +70,10 @@ impl EpollDriver {
         epoll::add(&queue, &bell, EventData::new_u64(BELL), edges)?;
         let mut events = self.events.borrow_mut();
         events.reserve_exact(EVENTS_PER_WAIT);
-        // An old kernel is told of here, and not in the middle of a program's first wait.
+        // An old kernel is told of here, and not in the middle of a program's first wait. Some sandboxes say EPERM for
+        // a system call that they do not know.
         wait_once(&queue, &mut events, Some(Duration::ZERO)).map_err(|error| match error {
-            rustix::io::Errno::NOSYS => io::Error::new(
+            rustix::io::Errno::NOSYS | rustix::io::Errno::PERM => io::Error::new(
                 io::ErrorKind::Unsupported,
                 "the epoll driver needs Linux 5.11 (epoll_pwait2): use `DriverKind::Polling`",
             ),
