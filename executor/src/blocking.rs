@@ -1,6 +1,5 @@
 //! Threads for work that blocks, started on demand; they know nothing of tasks and reach them by wakers only.
 
-use std::any::Any;
 use std::cell::{Cell, OnceCell};
 use std::collections::VecDeque;
 use std::fmt;
@@ -9,13 +8,13 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::thread;
 use std::time::Duration;
 
-use crate::cell::Id;
 use crate::current;
 use crate::error::JoinError;
+use crate::promise::{Promised, promise};
 use crate::quietly::quietly;
 
 /// More jobs than this at once wait for a thread. Jobs mostly wait for a disk or a name server, so the bound is far
@@ -162,106 +161,31 @@ where
     let Some(core) = current::get() else {
         current::outside("unblock")
     };
-    let outcome = Arc::new(Mutex::new(Outcome::Waiting(None)));
-    let promise = Promise(outcome.clone());
-    let id = core.new_id();
+    let (promise, promised) = promise(core.new_id());
     core.pool().submit(Box::new(move || {
         if promise.is_wanted() {
             promise.keep(catch_unwind(AssertUnwindSafe(work)));
         }
     }))?;
-    Ok(Blocking { id, outcome })
+    Ok(Blocking { promised })
 }
 
 /// The future of [`unblock`]: the job's result, or a [`JoinError`] if it panicked or the executor shut down first.
 #[must_use = "futures do nothing unless awaited"]
 pub struct Blocking<T> {
-    id: Id,
-    outcome: Arc<Mutex<Outcome<T>>>,
-}
-
-enum Outcome<T> {
-    Waiting(Option<Waker>),
-    Done(Result<T, Box<dyn Any + Send>>),
-    /// The job was dropped before it started.
-    Dropped,
-    /// The result was taken, or nobody wants it any more.
-    Over,
-}
-
-/// The job's end of the outcome. Dropping it without a result says that the job never ran.
-struct Promise<T>(Arc<Mutex<Outcome<T>>>);
-
-impl<T> Promise<T> {
-    fn is_wanted(&self) -> bool {
-        matches!(*lock(&self.0), Outcome::Waiting(_))
-    }
-
-    fn keep(self, result: Result<T, Box<dyn Any + Send>>) {
-        self.settle(Outcome::Done(result));
-    }
-
-    /// Settles a waiting outcome and wakes its future. The lock is free again when the waker is called and when a
-    /// result that nobody wants is dropped.
-    fn settle(&self, settled: Outcome<T>) {
-        let mut outcome = lock(&self.0);
-        let Outcome::Waiting(waker) = &mut *outcome else {
-            drop(outcome);
-            return;
-        };
-        let waker = waker.take();
-        *outcome = settled;
-        drop(outcome);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-    }
-}
-
-impl<T> Drop for Promise<T> {
-    fn drop(&mut self) {
-        self.settle(Outcome::Dropped);
-    }
-}
-
-fn lock<T>(outcome: &Mutex<Outcome<T>>) -> MutexGuard<'_, Outcome<T>> {
-    outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    promised: Promised<T>,
 }
 
 impl<T> Future for Blocking<T> {
     type Output = Result<T, JoinError>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut outcome = lock(&self.outcome);
-        if let Outcome::Waiting(waker) = &mut *outcome {
-            match waker {
-                Some(waker) => waker.clone_from(cx.waker()),
-                None => *waker = Some(cx.waker().clone()),
-            }
-            return Poll::Pending;
-        }
-        match std::mem::replace(&mut *outcome, Outcome::Over) {
-            Outcome::Done(Ok(value)) => Poll::Ready(Ok(value)),
-            Outcome::Done(Err(payload)) => Poll::Ready(Err(JoinError::panicked(self.id, payload))),
-            Outcome::Dropped => Poll::Ready(Err(JoinError::cancelled(self.id))),
-            Outcome::Waiting(_) | Outcome::Over => {
-                panic!("a blocking job's future was polled after it had given its result")
-            }
-        }
-    }
-}
-
-impl<T> Drop for Blocking<T> {
-    fn drop(&mut self) {
-        let unwanted = std::mem::replace(&mut *lock(&self.outcome), Outcome::Over);
-        drop(unwanted);
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.promised).poll(cx)
     }
 }
 
 impl<T> fmt::Debug for Blocking<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Blocking")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+        f.debug_tuple("Blocking").field(&self.promised).finish()
     }
 }

@@ -29,6 +29,11 @@ use crate::quietly::quietly;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Id(pub(crate) u64);
 
+impl Id {
+    /// Of a task that another thread spawned, as its handle there names it: it has no number yet.
+    pub(crate) const REMOTE: Id = Id(0);
+}
+
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -14,8 +14,9 @@ use crate::current::{self, Context};
 use crate::handle::JoinHandle;
 use crate::home::{self, Ready};
 use crate::key::Key;
-use crate::mailbox::Mailbox;
+use crate::mailbox::{Letter, Mailbox};
 use crate::observe::{Event, Observers, Outcome};
+use crate::remote::Remote;
 use crate::slots::{Found, Slots};
 
 /// Keys taken from the deque between two looks at the inbox. Prime and smallish, as in tokio and Go: busy tasks must
@@ -119,7 +120,7 @@ impl Executor {
     /// If this executor is entered already.
     #[track_caller]
     pub fn enter(&self) -> Entered<'_> {
-        let core = &*self.core;
+        let core = &self.core;
         assert!(
             !core.entered.replace(true),
             "this runtime is running already: its loop cannot be started from within one of its own tasks"
@@ -153,6 +154,12 @@ impl Executor {
         }
         core.ready.borrow_mut().keys.clear();
         core.pool.close();
+    }
+
+    /// The way in from other threads.
+    #[must_use]
+    pub fn remote(&self) -> Remote {
+        Remote::new(self.core.mailbox.clone())
     }
 
     /// True when a task is queued, at home or by another thread.
@@ -196,7 +203,19 @@ impl Core {
         F: Future + 'static,
         F::Output: 'static,
     {
-        let location = Location::caller();
+        Core::spawn_at(core, Location::caller(), future)
+    }
+
+    #[inline]
+    pub(crate) fn spawn_at<F>(
+        core: Rc<Core>,
+        location: &'static Location<'static>,
+        future: F,
+    ) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
         let id = core.new_id();
         core.spawned.set(core.spawned.get() + 1);
         let cell = Rc::new(TaskCell::new(Header::new(id, location), future));
@@ -243,8 +262,8 @@ impl Core {
     }
 
     /// Moves the keys that came from elsewhere to the home deque: from other threads, and from this one while
-    /// another executor was entered within this one.
-    fn gather(&self) {
+    /// another executor was entered within this one. And follows the recipes that other threads sent.
+    fn gather(self: &Rc<Self>) {
         self.until_drain.set(STEPS_PER_DRAIN);
         self.ready
             .borrow_mut()
@@ -252,17 +271,16 @@ impl Core {
             .drain(..)
             .for_each(home::push_new);
         let count = self.mailbox.len();
-        if count == 0 {
-            return;
-        }
-        let slots = self.slots.borrow();
-        for key in std::iter::from_fn(|| self.mailbox.take()).take(count) {
-            slots.bring_home(key);
+        for letter in std::iter::from_fn(|| self.mailbox.take()).take(count) {
+            match letter {
+                Letter::Wake(key) => self.slots.borrow().bring_home(key),
+                Letter::Recipe(recipe) => recipe(self),
+            }
         }
     }
 
     #[inline]
-    fn next_key(&self) -> Option<Key> {
+    fn next_key(self: &Rc<Self>) -> Option<Key> {
         let until_drain = self.until_drain.get() - 1;
         self.until_drain.set(until_drain);
         if until_drain == 0 {
@@ -341,7 +359,7 @@ impl fmt::Debug for Core {
 #[derive(Debug)]
 #[must_use = "dropping it leaves the executor at once"]
 pub struct Entered<'a> {
-    core: &'a Core,
+    core: &'a Rc<Core>,
     before: Option<home::Before>,
     /// Dropped after `before` was restored.
     #[allow(dead_code, reason = "held for its destructor")]

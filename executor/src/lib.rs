@@ -14,6 +14,7 @@
 //! | a wake from another thread goes through a lock-free inbox, then unparks | `mailbox.rs`, `flag.rs` |
 //! | one allocation holds the future, then its result | `cell.rs` |
 //! | no borrow is held while user code runs | `core.rs` |
+//! | a recipe crosses threads, never a future | `remote.rs` |
 //! | blocking work runs on threads of its own | `blocking.rs` |
 //!
 //! # Example
@@ -44,7 +45,9 @@ mod key;
 mod mailbox;
 mod name;
 mod observe;
+mod promise;
 mod quietly;
+mod remote;
 mod slots;
 mod sync;
 mod yield_now;
@@ -56,4 +59,5 @@ pub use current::{Context, has_current, spawn};
 pub use error::JoinError;
 pub use handle::JoinHandle;
 pub use observe::{Event, Outcome};
+pub use remote::{Remote, RemoteHandle};
 pub use yield_now::{YieldNow, yield_now};

@@ -1,19 +1,32 @@
-//! The way home for wakes from other threads: a lock-free inbox of keys, then unpark; it knows nothing of tasks.
+//! The way home from other threads: a lock-free inbox, then unpark; it knows nothing of tasks.
 
+use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::atomic::Ordering::SeqCst;
 use std::task::Waker;
 
 use crossbeam_queue::SegQueue;
 
+use crate::core::Core;
 use crate::key::Key;
+use crate::quietly::quietly;
+
+/// What another thread sends.
+pub(crate) enum Letter {
+    /// The task with this key was woken.
+    Wake(Key),
+    /// Something to do at home: to make a future there, and spawn it.
+    Recipe(Recipe),
+}
+
+pub(crate) type Recipe = Box<dyn FnOnce(&Rc<Core>) + Send>;
 
 /// What the names of an executor share with it, and the only part of it that other threads ever touch.
 ///
 /// It holds keys, never names: a name holds its mailbox, so names in here would be a cycle, and a wake after the
 /// executor's end would leak it.
 pub(crate) struct Mailbox {
-    inbox: SegQueue<Key>,
+    inbox: SegQueue<Letter>,
     /// Set when the executor shuts down: later wakes have nobody to go to.
     closed: AtomicBool,
     /// Ends the wait of the thread that runs the executor. A sticky token: calling it early is never lost.
@@ -38,18 +51,29 @@ impl Mailbox {
 
     /// Posts a key from any thread, then unparks. In this order: the loop drains the inbox after it gave up waiting.
     pub(crate) fn post(&self, key: Key) {
-        if !self.closed.load(Acquire) {
-            self.inbox.push(key);
+        if !self.closed.load(SeqCst) {
+            self.inbox.push(Letter::Wake(key));
             self.unpark.wake_by_ref();
         }
     }
 
-    /// Unparks without a key: somebody on the home thread, but outside the loop, queued a task.
+    /// Posts a recipe. One that nobody will read is dropped, here or by [`close`](Self::close): whichever of push and
+    /// close comes second sees the other, and empties the inbox.
+    pub(crate) fn post_recipe(&self, recipe: Recipe) {
+        self.inbox.push(Letter::Recipe(recipe));
+        if self.closed.load(SeqCst) {
+            self.discard_all();
+        } else {
+            self.unpark.wake_by_ref();
+        }
+    }
+
+    /// Unparks without a letter: somebody on the home thread, but outside the loop, queued a task.
     pub(crate) fn unpark(&self) {
         self.unpark.wake_by_ref();
     }
 
-    /// How many keys wait. Taking so many and no more keeps a busy sender from holding the loop.
+    /// How many letters wait. Taking so many and no more keeps a busy sender from holding the loop.
     #[inline]
     pub(crate) fn len(&self) -> usize {
         if self.inbox.is_empty() {
@@ -59,13 +83,20 @@ impl Mailbox {
         }
     }
 
-    pub(crate) fn take(&self) -> Option<Key> {
+    pub(crate) fn take(&self) -> Option<Letter> {
         self.inbox.pop()
     }
 
-    /// Refuses further keys. One that is being posted at this moment stays in the queue and is freed with it.
+    /// Refuses further letters. A key that is being posted at this moment stays in the queue and is freed with it.
     pub(crate) fn close(&self) {
-        self.closed.store(true, Release);
-        while self.inbox.pop().is_some() {}
+        self.closed.store(true, SeqCst);
+        self.discard_all();
+    }
+
+    /// What a recipe captured is dropped with it, and that is user code.
+    fn discard_all(&self) {
+        while let Some(letter) = self.inbox.pop() {
+            quietly(|| drop(letter));
+        }
     }
 }

@@ -18,7 +18,7 @@ pub mod time;
 
 pub use builder::Builder;
 pub use enter::EnterGuard;
-pub use executor::spawn;
+pub use executor::{Remote, RemoteHandle, spawn};
 pub use macros::{main, test};
 pub use metrics::Metrics;
 #[cfg(feature = "test-util")]

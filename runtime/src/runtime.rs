@@ -5,7 +5,7 @@ use std::future::Future;
 use std::io;
 use std::pin::pin;
 
-use executor::Executor;
+use executor::{Executor, Remote};
 use reactor::Reactor;
 
 use crate::builder::Builder;
@@ -106,6 +106,21 @@ impl Runtime {
     /// ```
     pub fn enter(&self) -> EnterGuard<'_> {
         EnterGuard::new(self.executor.context(), self.reactor.context())
+    }
+
+    /// The way in from other threads: `Send`, `Sync`, and cheap to clone.
+    ///
+    /// ```
+    /// let runtime = runtime::Runtime::new()?;
+    /// let remote = runtime.remote();
+    /// let thread = std::thread::spawn(move || remote.spawn(|| async { 6 * 7 }));
+    /// let handle = thread.join().unwrap();
+    /// assert_eq!(runtime.block_on(handle)?, 42);
+    /// # std::io::Result::Ok(())
+    /// ```
+    #[must_use]
+    pub fn remote(&self) -> Remote {
+        self.executor.remote()
     }
 
     /// What the runtime has counted so far.
