@@ -20,6 +20,6 @@ mod unix;
 pub use host::ToSocketAddrs;
 pub use resolve::{Addresses, lookup_host};
 pub use tcp::{TcpListener, TcpSocket, TcpStream};
-pub use udp::*;
+pub use udp::UdpSocket;
 #[cfg(unix)]
 pub use unix::*;
