@@ -9,17 +9,18 @@ mod byte_stream;
 mod context;
 #[doc(hidden)]
 pub mod doctest;
+pub mod halves;
 mod host;
 mod os;
 mod resolve;
 pub mod tcp;
 mod udp;
 #[cfg(unix)]
-mod unix;
+pub mod unix;
 
 pub use host::ToSocketAddrs;
 pub use resolve::{Addresses, lookup_host};
 pub use tcp::{TcpListener, TcpSocket, TcpStream};
 pub use udp::UdpSocket;
 #[cfg(unix)]
-pub use unix::*;
+pub use unix::{UnixDatagram, UnixListener, UnixStream};

@@ -80,8 +80,17 @@ pub(crate) mod keepalive;
 ))]
 mod reuse_port;
 
+#[cfg(unix)]
+#[cfg_attr(target_os = "linux", path = "unix_stream_linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "unix_stream_other.rs")]
+mod unix_stream;
+#[cfg(unix)]
+mod unix_taken;
+
 pub(crate) use accept::accept;
 pub(crate) use accept_error::{AcceptError, accept_error};
 pub(crate) use descriptor::{descriptor, into_listener};
 pub(crate) use open::{REUSE_AT_BIND, connect_goes_on, open_stream};
+#[cfg(unix)]
+pub(crate) use unix_stream::{connectable, open_unix_stream, peer_cred, read_unix_stream};
 pub(crate) use write_slices::write_slices;

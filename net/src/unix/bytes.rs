@@ -1,0 +1,193 @@
+//! The bytes of a Unix stream: read, written, or awaited.
+
+use std::io::{self, IoSlice, IoSliceMut};
+use std::net::Shutdown;
+use std::os::unix::net;
+use std::task::{Context, Poll, ready};
+
+use reactor::Direction::{Read, Write};
+use reactor::budget;
+
+use super::stream::UnixStream;
+use crate::byte_stream::byte_stream;
+use crate::halves::Splittable;
+use crate::os;
+
+byte_stream!(UnixStream);
+
+/// The system moves no more buffers than this in one call. What it left out must not be taken for what it could not
+/// move: a read or write that was cut here would look short, and the stream drained or full.
+const MOST_BUFFERS: usize = 1024;
+
+/// Nothing was asked for, so nothing can be waited for: it is done at once, as with a blocking stream. It still costs
+/// a turn, or a loop of such calls would hold the thread.
+fn poll_nothing(cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+    ready!(budget::poll_spend(cx));
+    Poll::Ready(Ok(0))
+}
+
+impl UnixStream {
+    /// Waits until a read would probably not block: bytes are there, or the end of the stream, or an error. To be
+    /// followed by [`try_read`](Self::try_read), which may find that it was not so. Cancel safe.
+    ///
+    /// # Errors
+    /// If the socket cannot be watched, or its runtime was dropped.
+    pub async fn readable(&self) -> io::Result<()> {
+        self.registration.ready(Read).await
+    }
+
+    /// Waits until a write would probably not block: there is room, or an error. To be followed by
+    /// [`try_write`](Self::try_write), which may find that it was not so. Cancel safe.
+    ///
+    /// # Errors
+    /// If the socket cannot be watched, or its runtime was dropped.
+    pub async fn writable(&self) -> io::Result<()> {
+        self.registration.ready(Write).await
+    }
+
+    /// Reads what is there, without waiting. Says how many bytes; 0 is the end of the stream, or an empty buffer.
+    ///
+    /// # Errors
+    /// [`WouldBlock`](io::ErrorKind::WouldBlock) if nothing is there; else what the system says.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// let (here, there) = net::UnixStream::pair()?;
+    /// let mut buffer = [0; 16];
+    /// let nothing = here.try_read(&mut buffer).unwrap_err();
+    /// assert_eq!(nothing.kind(), std::io::ErrorKind::WouldBlock);
+    ///
+    /// there.try_write(b"hello")?;
+    /// here.readable().await?;
+    /// assert_eq!(here.try_read(&mut buffer)?, 5);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
+    pub fn try_read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        let wanted = buffer.len();
+        if wanted == 0 {
+            return Ok(0);
+        }
+        let buffers = &mut [IoSliceMut::new(buffer)];
+        let mut cut = false;
+        let bytes = self
+            .registration
+            .try_io(Read, |stream| read(stream, buffers, &mut cut))?;
+        self.note_read(bytes, wanted, cut);
+        Ok(bytes)
+    }
+
+    /// Writes what there is room for, without waiting; says how much it was.
+    ///
+    /// # Errors
+    /// [`WouldBlock`](io::ErrorKind::WouldBlock) if there is no room; else what the system says.
+    pub fn try_write(&self, buffer: &[u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        let buffers = &[IoSlice::new(buffer)];
+        let bytes = self
+            .registration
+            .try_io(Write, |stream| os::write_slices(stream, buffers))?;
+        if bytes < buffer.len() {
+            self.registration.note_short(Write);
+        }
+        Ok(bytes)
+    }
+
+    /// A short read has drained the stream, unless it was cut where descriptors were passed.
+    #[inline]
+    fn note_read(&self, bytes: usize, wanted: usize, cut: bool) {
+        if !cut && (1..wanted).contains(&bytes) {
+            self.registration.note_short(Read);
+        }
+    }
+
+    /// Shuts down reading, writing or both, of the connection itself: whoever shares it is concerned, too.
+    ///
+    /// # Errors
+    /// What the system says: [`NotConnected`](io::ErrorKind::NotConnected) on some systems if the peer has gone.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::net::Shutdown;
+    ///
+    /// let (here, there) = net::UnixStream::pair()?;
+    /// here.shutdown(Shutdown::Write)?;
+    /// there.readable().await?;
+    /// assert_eq!(there.try_read(&mut [0; 8])?, 0);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
+    pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
+        self.registration.get_ref().shutdown(how)
+    }
+}
+
+impl Splittable for UnixStream {
+    #[inline]
+    fn poll_read_bytes(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        self.poll_read_slices(cx, &mut [IoSliceMut::new(buffer)])
+    }
+
+    fn poll_read_slices(
+        &self,
+        cx: &mut Context<'_>,
+        buffers: &mut [IoSliceMut<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let most = buffers.len().min(MOST_BUFFERS);
+        let buffers = &mut buffers[..most];
+        let wanted = buffers.iter().map(|buffer| buffer.len()).sum();
+        if wanted == 0 {
+            return poll_nothing(cx);
+        }
+        let mut cut = false;
+        let polled = self
+            .registration
+            .poll_io(cx, Read, |stream| read(stream, buffers, &mut cut));
+        if let Poll::Ready(Ok(bytes)) = polled {
+            self.note_read(bytes, wanted, cut);
+        }
+        polled
+    }
+
+    #[inline]
+    fn poll_write_bytes(&self, cx: &mut Context<'_>, buffer: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_write_slices(cx, &[IoSlice::new(buffer)])
+    }
+
+    fn poll_write_slices(
+        &self,
+        cx: &mut Context<'_>,
+        buffers: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let buffers = &buffers[..buffers.len().min(MOST_BUFFERS)];
+        let wanted = buffers.iter().map(|buffer| buffer.len()).sum();
+        if wanted == 0 {
+            return poll_nothing(cx);
+        }
+        self.registration
+            .poll_transfer(cx, Write, wanted, |stream| {
+                os::write_slices(stream, buffers)
+            })
+    }
+
+    /// A connection that is gone already needs no closing.
+    fn close_writing(&self) -> io::Result<()> {
+        match self.shutdown(Shutdown::Write) {
+            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
+            shut => shut,
+        }
+    }
+}
+
+/// One read; `cut` says whether it ended where descriptors were passed.
+fn read(
+    stream: &net::UnixStream,
+    buffers: &mut [IoSliceMut<'_>],
+    cut: &mut bool,
+) -> io::Result<usize> {
+    let taken = os::read_unix_stream(stream, buffers)?;
+    *cut = taken.cut;
+    Ok(taken.bytes)
+}
