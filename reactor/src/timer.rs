@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, Waker};
 
 use crate::budget;
 use crate::current::Handle;
@@ -72,12 +72,17 @@ impl Timer {
     }
 
     /// The first poll: ready at once if the last turn has seen the deadline pass.
-    fn poll_first(&mut self, waker: &Waker) -> Poll<()> {
+    ///
+    /// Only then can a timer hold the loop, so this is where it takes from the poll's budget. When nothing is left it
+    /// waits for a turn instead, which has it fire if it is due. It must not be turned away: beside a future that
+    /// spends the whole budget in every poll (in a timeout, say) it would never come to be set.
+    fn poll_first(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let within_budget = budget::poll_spend(cx).is_ready();
         let core = self.handle.core();
         let deadline = self.deadline.to_ticks();
-        let waker = waker.clone();
+        let waker = cx.waker().clone();
         let mut wheel = core.wheel().borrow_mut();
-        if wheel.has_passed(deadline) {
+        if within_budget && wheel.has_passed(deadline) {
             drop(wheel);
             self.fired = true;
             return Poll::Ready(());
@@ -128,12 +133,7 @@ impl Future for Timer {
             "a timer was polled after its runtime was dropped: keep the `Runtime` for as long as its timers"
         );
         match self.place {
-            None => {
-                // Only a timer that may be ready at once can hold the loop. One that has waited took a turn, and it
-                // must get through although the future beside it (in a timeout, say) has spent the whole budget.
-                ready!(budget::poll_spend(cx));
-                self.poll_first(cx.waker())
-            }
+            None => self.poll_first(cx),
             Some(place) => self.poll_again(place, cx.waker()),
         }
     }
