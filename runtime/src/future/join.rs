@@ -3,6 +3,7 @@
 /// Waits for all of the futures and gives the tuple of their values.
 ///
 /// They run in one task, at the same time but never in parallel. It awaits at once: the macro's value is the tuple.
+/// In each poll another one is polled first, so that none that is always ready starves the others.
 ///
 /// # Cancel safety
 /// Dropping the future around it drops all of them.
@@ -49,6 +50,9 @@ macro_rules! try_join {
 }
 
 /// Pins the futures one by one, each under a name of its own: every round of the recursion makes a new `future`.
+///
+/// The budget of a poll is one for all of them, and one that is always ready spends it all. So they take turns in
+/// being the first: those from `first` on are polled, then those before it.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __join {
@@ -57,24 +61,42 @@ macro_rules! __join {
         $crate::__join!($mode [$($pinned)* future] $($rest)*)
     }};
     (all [$($pinned:ident)*]) => {{
+        let count = [$(::core::stringify!($pinned)),*].len();
+        let mut first = 0;
         ::core::future::poll_fn(|cx| {
             let mut done = true;
-            $( done &= $pinned.as_mut().poll_done(cx); )*
+            for before in [false, true] {
+                let mut places = 0..count;
+                $(
+                    if (places.next() < ::core::option::Option::Some(first)) == before {
+                        done &= $pinned.as_mut().poll_done(cx);
+                    }
+                )*
+            }
+            first = (first + 1) % count;
             if done { ::core::task::Poll::Ready(()) } else { ::core::task::Poll::Pending }
         })
         .await;
         ($( $pinned.as_mut().take().expect("every future was ready"), )*)
     }};
-    (try [$($pinned:ident)*]) => {
+    (try [$($pinned:ident)*]) => {{
+        let count = [$(::core::stringify!($pinned)),*].len();
+        let mut first = 0;
         ::core::future::poll_fn(|cx| {
             let mut done = true;
-            $(
-                if !$pinned.as_mut().poll_done(cx) {
-                    done = false;
-                } else if let ::core::option::Option::Some(error) = $pinned.as_mut().take_error() {
-                    return ::core::task::Poll::Ready(::core::result::Result::Err(error));
-                }
-            )*
+            for before in [false, true] {
+                let mut places = 0..count;
+                $(
+                    if (places.next() < ::core::option::Option::Some(first)) == before {
+                        if !$pinned.as_mut().poll_done(cx) {
+                            done = false;
+                        } else if let ::core::option::Option::Some(error) = $pinned.as_mut().take_error() {
+                            return ::core::task::Poll::Ready(::core::result::Result::Err(error));
+                        }
+                    }
+                )*
+            }
+            first = (first + 1) % count;
             if !done {
                 return ::core::task::Poll::Pending;
             }
@@ -86,5 +108,5 @@ macro_rules! __join {
             )*)))
         })
         .await
-    };
+    }};
 }
