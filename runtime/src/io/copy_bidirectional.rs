@@ -53,9 +53,16 @@ where
 {
     let mut there = Way::new();
     let mut back = Way::new();
+    let mut back_first = true;
     poll_fn(|cx| {
-        let went = there.poll_copy(cx, a, b)?;
-        let came = back.poll_copy(cx, b, a)?;
+        // The two share the budget of a poll, and a way that never rests spends it all: so they take turns.
+        back_first = !back_first;
+        let (went, came) = if back_first {
+            let came = back.poll_copy(cx, b, a)?;
+            (there.poll_copy(cx, a, b)?, came)
+        } else {
+            (there.poll_copy(cx, a, b)?, back.poll_copy(cx, b, a)?)
+        };
         let (Poll::Ready(went), Poll::Ready(came)) = (went, came) else {
             return Poll::Pending;
         };
