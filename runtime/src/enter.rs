@@ -7,7 +7,7 @@ use std::thread;
 thread_local! {
     /// True while a loop runs on this thread.
     static RUNNING: Cell<bool> = const { Cell::new(false) };
-    /// How many guards of `Runtime::enter` there are on this thread.
+    /// How many contexts of `block_on` and `Runtime::enter` there are on this thread.
     static DEPTH: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -37,41 +37,58 @@ impl Drop for Running {
     }
 }
 
+/// How deep we are in contexts: each `block_on` and each guard of `Runtime::enter` is one level.
+#[derive(Debug)]
+pub(crate) struct Level(usize);
+
+impl Level {
+    pub(crate) fn descend() -> Level {
+        let depth = DEPTH.try_with(|depth| {
+            depth.set(depth.get() + 1);
+            depth.get()
+        });
+        Level(depth.unwrap_or(0))
+    }
+}
+
+impl Drop for Level {
+    /// A level that is left while a deeper one is not would put the wrong context back, and the deeper one after it
+    /// a context that is gone. The deeper one is not told again.
+    fn drop(&mut self) {
+        let depth =
+            DEPTH.try_with(|depth| depth.replace(depth.get().min(self.0.saturating_sub(1))));
+        assert!(
+            depth.unwrap_or(0) <= self.0 || thread::panicking(),
+            "guards of `Runtime::enter` must be dropped in the reverse order of their making, and one that is made \
+             inside of `block_on` before that ends: do not keep a guard across an `.await`"
+        );
+    }
+}
+
 /// While it lives, its runtime is the current one on this thread: [`spawn`](crate::spawn), timers and sockets work
 /// outside of [`block_on`](crate::block_on). See [`Runtime::enter`](crate::Runtime::enter).
 ///
+/// Do not keep it across an `.await`: the other tasks would find its runtime, too.
+///
 /// # Panics
-/// When guards are not dropped in the reverse order of their making.
+/// When guards are not dropped in the reverse order of their making, or one that was made inside of `block_on` is
+/// left when that ends.
 #[derive(Debug)]
 #[must_use = "dropping the guard leaves the runtime at once"]
 pub struct EnterGuard<'a> {
-    depth: usize,
     _reactor: reactor::Context,
     _executor: executor::Context,
+    _level: Level,
     _runtime: PhantomData<&'a crate::Runtime>,
 }
 
 impl EnterGuard<'_> {
     pub(crate) fn new(executor: executor::Context, reactor: reactor::Context) -> Self {
-        let depth = DEPTH.try_with(|depth| {
-            depth.set(depth.get() + 1);
-            depth.get()
-        });
         EnterGuard {
-            depth: depth.unwrap_or(0),
             _reactor: reactor,
             _executor: executor,
+            _level: Level::descend(),
             _runtime: PhantomData,
         }
-    }
-}
-
-impl Drop for EnterGuard<'_> {
-    fn drop(&mut self) {
-        let depth = DEPTH.try_with(|depth| depth.replace(self.depth.saturating_sub(1)));
-        assert!(
-            depth.unwrap_or(self.depth) == self.depth || thread::panicking(),
-            "guards of `Runtime::enter` must be dropped in the reverse order of their making"
-        );
     }
 }

@@ -9,7 +9,7 @@ use executor::{Executor, Remote};
 use reactor::Reactor;
 
 use crate::builder::Builder;
-use crate::enter::{EnterGuard, Running};
+use crate::enter::{EnterGuard, Level, Running};
 use crate::metrics::Metrics;
 use crate::run_loop;
 use crate::task::JoinHandle;
@@ -63,7 +63,8 @@ impl Runtime {
     ///
     /// # Panics
     /// If it is called inside a runtime. A panic of `future` passes through; a panic of a task does not, it is in
-    /// the task's [`JoinHandle`]. If the system's event queue fails.
+    /// the task's [`JoinHandle`]. If a guard of [`enter`](Self::enter) that was made meanwhile is left at the end. If
+    /// the system's event queue fails.
     ///
     /// ```
     /// let words = String::from("borrowed");
@@ -74,6 +75,7 @@ impl Runtime {
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _running = Running::begin();
+        let _level = Level::descend();
         let _reactor = self.reactor.context();
         let entered = self.executor.enter();
         let future = pin!(future); // Dropped first, while everything it may want is still there.

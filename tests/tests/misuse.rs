@@ -1,0 +1,219 @@
+//! Misuse is answered at once, at the caller's line, in words that say what to do.
+
+use std::cell::RefCell;
+use std::future::{Future, pending};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::sync::Once;
+use std::task::{Context, Waker};
+
+use runtime::future::poll_once;
+use runtime::io::Async;
+use runtime::time::{Duration, Instant, interval, interval_at, sleep, sleep_until};
+use runtime::time::{timeout, timeout_at};
+use runtime::{Runtime, block_on, spawn};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+thread_local!(static LAST_PANIC: RefCell<Option<(String, u32)>> = const { RefCell::new(None) });
+
+/// What `misuse` panics with, and the line if that is in this file.
+fn panic_of<T>(misuse: impl FnOnce() -> T) -> (String, u32) {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if let Some(place) = info.location() {
+                let place = (place.file().to_owned(), place.line());
+                LAST_PANIC.set(Some(place));
+            }
+            before(info);
+        }));
+    });
+    let Err(payload) = catch_unwind(AssertUnwindSafe(misuse)) else {
+        panic!("it did not panic");
+    };
+    let words = match payload.downcast::<String>() {
+        Ok(words) => *words,
+        Err(payload) => (*payload.downcast::<&str>().unwrap()).into(),
+    };
+    let (file, line) = LAST_PANIC.take().unwrap();
+    (words, if file == file!() { line } else { 0 })
+}
+
+/// The misuse has to panic on the line where it stands, with these words.
+macro_rules! assert_told {
+    ($words:literal, $misuse:expr) => {
+        let (words, line) = panic_of(|| $misuse);
+        assert!(words.contains($words), "{words}");
+        assert_eq!(line, line!(), "{words}");
+    };
+}
+
+const ADVICE: &str = "inside `runtime::block_on` or under `#[runtime::main]`";
+
+#[test]
+fn outside_of_a_runtime() {
+    let udp = || std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    assert_told!("`spawn` was called outside", spawn(async {}));
+    assert_told!("`spawn` was called outside", runtime::task::spawn(async {}));
+    assert_told!("`sleep` was called outside", sleep(HOUR));
+    assert_told!("`sleep_until` was called", sleep_until(Instant::now()));
+    assert_told!("`interval` was called outside", interval(HOUR));
+    let now = Instant::now();
+    assert_told!("`interval_at` was called outside", interval_at(now, HOUR));
+    assert_told!("`timeout_at` was called", timeout_at(now, pending::<()>()));
+    assert_told!("`Async::new` was called outside", Async::new(udp()));
+    let socket = udp();
+    assert_told!("`Async::new_nonblocking`", Async::new_nonblocking(socket));
+    let (words, _) = panic_of(|| spawn(async {}));
+    assert!(words.contains(ADVICE), "{words}");
+    let (words, _) = panic_of(|| sleep(HOUR));
+    assert!(words.contains(ADVICE), "{words}");
+}
+
+/// It needs no runtime before its first pending poll; then it can only say where it was made.
+#[test]
+fn a_timeout_that_has_to_wait_outside() {
+    let line = line!() + 1;
+    let mut limited = pin!(timeout(HOUR, pending::<()>()));
+    let mut cx = Context::from_waker(Waker::noop());
+    let (words, _) = panic_of(|| limited.as_mut().poll(&mut cx));
+    assert!(words.contains(&format!("{}:{line}:", file!())), "{words}");
+    assert!(words.contains(ADVICE), "{words}");
+}
+
+#[test]
+fn block_on_inside_of_block_on() {
+    let other = Runtime::new().unwrap();
+    block_on(async {
+        assert_told!("Write `.await` instead", block_on(async {}));
+        assert_told!("Write `.await` instead", other.block_on(async {}));
+        let task = spawn(async {
+            assert_told!("Write `.await` instead", block_on(async {}));
+        });
+        task.await.unwrap();
+        // The outer one goes on.
+        sleep(Duration::from_nanos(1)).await;
+    });
+    other.block_on(async {
+        assert_told!("Write `.await` instead", other.block_on(async {}));
+        spawn(async {}).await.unwrap();
+    });
+}
+
+#[runtime::main]
+async fn entry() {}
+
+#[test]
+fn an_entry_point_inside_of_a_runtime() {
+    block_on(async {
+        let (words, _) = panic_of(entry);
+        assert!(words.contains("`block_on` was called inside"), "{words}");
+    });
+}
+
+#[test]
+fn an_interval_without_a_period() {
+    block_on(async {
+        assert_told!("a period above zero", interval(Duration::ZERO));
+        let now = Instant::now();
+        assert_told!("a period above zero", interval_at(now, Duration::ZERO));
+    });
+}
+
+#[test]
+fn a_handle_polled_after_its_end() {
+    block_on(async {
+        let spawned_at = line!() + 1;
+        let mut handle = spawn(async {});
+        (&mut handle).await.unwrap();
+        let mut cx = Context::from_waker(Waker::noop());
+        let (words, _) = panic_of(|| Pin::new(&mut handle).poll(&mut cx));
+        let place = format!("{}:{spawned_at}:", file!());
+        assert!(words.contains(&place), "{words}");
+    });
+}
+
+#[test]
+fn guards_out_of_order() {
+    let (one, two) = (Runtime::new().unwrap(), Runtime::new().unwrap());
+    let outer = one.enter();
+    let inner = two.enter();
+    let (words, _) = panic_of(|| drop(outer));
+    assert!(words.contains("in the reverse order"), "{words}");
+    drop(inner);
+}
+
+#[test]
+fn a_guard_that_outlives_the_block_on_it_was_made_in() {
+    let (one, two) = (Runtime::new().unwrap(), Runtime::new().unwrap());
+    let (words, _) = panic_of(|| one.block_on(async { two.enter() }));
+    assert!(words.contains("in the reverse order"), "{words}");
+}
+
+#[test]
+fn a_guard_of_the_middle_may_be_dropped_while_another_panic_passes() {
+    let (one, two) = (Runtime::new().unwrap(), Runtime::new().unwrap());
+    let (words, _) = panic_of(|| {
+        let (outer, inner) = (one.enter(), two.enter());
+        let _first_dropped_last = outer;
+        let _inner = inner;
+        panic!("the user's own");
+    });
+    assert_eq!(words, "the user's own");
+    one.block_on(async {});
+}
+
+#[test]
+fn a_timer_after_its_runtime() {
+    let runtime = Runtime::new().unwrap();
+    let (mut unpolled, mut polled) = runtime.block_on(async {
+        let mut nap = sleep(HOUR);
+        assert!(poll_once(&mut nap).await.is_none());
+        (sleep(HOUR), nap)
+    });
+    drop(runtime);
+    for nap in [&mut unpolled, &mut polled] {
+        let (words, _) = panic_of(|| block_on(nap));
+        assert!(words.contains("keep the `Runtime`"), "{words}");
+    }
+    polled.reset(Instant::now()); // Harmless, as is dropping it.
+}
+
+#[test]
+fn a_task_that_waits_for_a_timer_of_a_dropped_runtime_is_woken_and_told() {
+    let (one, two) = (Runtime::new().unwrap(), Runtime::new().unwrap());
+    let nap = {
+        let _guard = one.enter();
+        sleep(HOUR)
+    };
+    let waiting = two.spawn(nap);
+    two.block_on(runtime::task::yield_now());
+    drop(one);
+    let error = two.block_on(waiting).unwrap_err();
+    assert!(error.to_string().contains("keep the `Runtime`"), "{error}");
+}
+
+#[test]
+fn a_handle_after_its_runtime() {
+    let runtime = Runtime::new().unwrap();
+    let (ended, left) = (runtime.spawn(async { 7 }), runtime.spawn(pending::<u8>()));
+    runtime.block_on(runtime::task::yield_now());
+    drop(runtime);
+    ended.abort();
+    left.abort();
+    assert_eq!(block_on(ended).unwrap(), 7);
+    assert!(block_on(left).unwrap_err().is_cancelled());
+}
+
+#[test]
+fn a_socket_after_its_runtime() {
+    let runtime = Runtime::new().unwrap();
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let socket = runtime.block_on(async { Async::new(socket).unwrap() });
+    drop(runtime);
+    let error = block_on(socket.readable()).unwrap_err();
+    assert!(error.to_string().contains("keep the `Runtime`"), "{error}");
+    socket.into_inner().unwrap();
+}
