@@ -52,29 +52,33 @@ impl<T: Pollable + 'static> Async<T> {
     /// it as well. For such a file use [`new_nonblocking`](Self::new_nonblocking) and only wait for readiness.
     ///
     /// # Errors
-    /// What the system says, for example that a regular file cannot be waited for. `io` is closed then.
+    /// What the system says; on Linux [`io::ErrorKind::PermissionDenied`] for a regular file or a directory, which
+    /// cannot be waited for. `io` is closed then.
     ///
     /// # Panics
     /// If it is called outside of a runtime.
     #[track_caller]
     pub fn new(io: T) -> io::Result<Self> {
+        let handle = Handle::current("Async::new"); // First: a misuse leaves the file's mode alone.
         set_nonblocking(&io, true)?;
-        Self::new_nonblocking(io)
+        Self::register(handle, io)
     }
 
     /// Registers `io` as it is. Calls that would block are then the user's affair.
     ///
     /// # Errors
-    /// What the system says. `io` is closed then.
+    /// As [`new`](Self::new).
     ///
     /// # Panics
     /// If it is called outside of a runtime.
     #[track_caller]
     pub fn new_nonblocking(io: T) -> io::Result<Self> {
-        let handle = Handle::current("Async::new");
-        Ok(Async {
-            registration: Registration::new(handle, io, SourceKind::Other, Sharing::Shared)?,
-        })
+        Self::register(Handle::current("Async::new_nonblocking"), io)
+    }
+
+    fn register(handle: Handle, io: T) -> io::Result<Self> {
+        let registration = Registration::new(handle, io, SourceKind::Other, Sharing::Shared)?;
+        Ok(Async { registration })
     }
 
     /// The descriptor's owner.
