@@ -3,13 +3,17 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::future::Future;
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
 use crate::core::Core;
 use crate::handle::JoinHandle;
 
 thread_local! {
-    static CURRENT: RefCell<Option<Rc<Core>>> = const { RefCell::new(None) };
+    /// `ManuallyDrop`, because the thread's end must not take it away while a runtime that lives in another
+    /// thread-local is dropped, whose tasks have destructors. Nothing is left in it then: each guard restores.
+    static CURRENT: RefCell<ManuallyDrop<Option<Rc<Core>>>> =
+        const { RefCell::new(ManuallyDrop::new(None)) };
 }
 
 /// While it lives, its executor is the current one on this thread; see [`Executor::context`](crate::Executor::context).
@@ -37,16 +41,15 @@ impl Drop for Context {
     }
 }
 
-/// The thread-local is reached by `try_with`: a runtime may itself live in a thread-local and be dropped after it.
 fn replace(core: Option<Rc<Core>>) -> Option<Rc<Core>> {
     CURRENT
-        .try_with(|current| current.replace(core))
+        .try_with(|current| ManuallyDrop::into_inner(current.replace(ManuallyDrop::new(core))))
         .unwrap_or(None)
 }
 
 pub(crate) fn get() -> Option<Rc<Core>> {
     CURRENT
-        .try_with(|current| current.borrow().clone())
+        .try_with(|current| current.borrow().as_ref().cloned())
         .unwrap_or(None)
 }
 

@@ -2,13 +2,17 @@
 
 use std::cell::RefCell;
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
 use crate::instant::Instant;
 use crate::reactor::Core;
 
 thread_local! {
-    static CURRENT: RefCell<Option<Handle>> = const { RefCell::new(None) };
+    /// `ManuallyDrop`, because the thread's end must not take it away while a runtime that lives in another
+    /// thread-local is dropped, whose tasks have destructors. Nothing is left in it then: each guard restores.
+    static CURRENT: RefCell<ManuallyDrop<Option<Handle>>> =
+        const { RefCell::new(ManuallyDrop::new(None)) };
 }
 
 /// A share of a reactor, for what registers with it. Not `Send`, like the reactor.
@@ -43,8 +47,6 @@ impl Handle {
         Handle::with_current(Handle::clone)
     }
 
-    /// The thread-local is reached by `try_with`: a runtime may itself live in a thread-local and be dropped after
-    /// it.
     #[inline]
     pub(crate) fn with_current<R>(use_it: impl FnOnce(&Handle) -> R) -> Option<R> {
         CURRENT
@@ -102,6 +104,6 @@ impl Drop for Context {
 
 fn replace(handle: Option<Handle>) -> Option<Handle> {
     CURRENT
-        .try_with(|current| current.replace(handle))
+        .try_with(|current| ManuallyDrop::into_inner(current.replace(ManuallyDrop::new(handle))))
         .unwrap_or(None)
 }
