@@ -1,0 +1,122 @@
+//! What may be sent to another thread and shared with it, and what may not: checked when this file is compiled.
+//!
+//! Each check asks whether a type has a trait by a constant that two places offer: an inherent one for types that
+//! have it, which wins, and one of a blanket trait for all others.
+
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::rc::Rc;
+use std::task::Waker;
+
+use runtime::future::{Or, Race, Zip};
+use runtime::io::Async;
+use runtime::net::{TcpListener, TcpStream};
+use runtime::task::{Id, JoinError, JoinHandle, YieldNow};
+use runtime::time::{Elapsed, Instant, Interval, MissedTickBehavior, Sleep, Tick, Timeout};
+use runtime::{DriverKind, EnterGuard, Metrics, Runtime};
+
+struct Asked<T: ?Sized>(PhantomData<T>);
+
+trait Otherwise {
+    const SEND: bool = false;
+}
+trait OtherwiseSync {
+    const SYNC: bool = false;
+}
+trait OtherwiseUnpin {
+    const UNPIN: bool = false;
+}
+impl<T: ?Sized> Otherwise for Asked<T> {}
+impl<T: ?Sized> OtherwiseSync for Asked<T> {}
+impl<T: ?Sized> OtherwiseUnpin for Asked<T> {}
+
+impl<T: ?Sized + Send> Asked<T> {
+    const SEND: bool = true;
+}
+impl<T: ?Sized + Sync> Asked<T> {
+    const SYNC: bool = true;
+}
+impl<T: ?Sized + Unpin> Asked<T> {
+    const UNPIN: bool = true;
+}
+
+macro_rules! check {
+    ($($type:ty: $send:literal $sync:literal $unpin:literal,)*) => {
+        $(
+            const _: () = assert!(Asked::<$type>::SEND == $send, concat!(stringify!($type), ": Send"));
+            const _: () = assert!(Asked::<$type>::SYNC == $sync, concat!(stringify!($type), ": Sync"));
+            const _: () = assert!(Asked::<$type>::UNPIN == $unpin, concat!(stringify!($type), ": Unpin"));
+        )*
+    };
+}
+
+type Socket = std::net::UdpSocket;
+/// A future that may go anywhere.
+type Free = std::future::Ready<u8>;
+
+check! {
+    // type: Send, Sync, Unpin
+
+    // The questions themselves.
+    u8: true true true,
+    Cell<u8>: true false true,
+    Rc<u8>: false false true,
+    std::marker::PhantomPinned: true true false,
+
+    // What crosses threads: names, results and plain values.
+    Waker: true true true,
+    JoinError: true true true,
+    Elapsed: true true true,
+    Instant: true true true,
+    Id: true true true,
+    Metrics: true true true,
+    DriverKind: true true true,
+    MissedTickBehavior: true true true,
+    YieldNow: true true true,
+
+    // What stays on its thread: the runtime, and whatever has a share of it.
+    Runtime: false false true,
+    EnterGuard<'static>: false false true,
+    JoinHandle<u8>: false false true,
+    Sleep: false false true,
+    Interval: false false true,
+    Tick<'static>: false false true,
+    Timeout<Free>: false false true,
+    Async<Socket>: false false true,
+    TcpStream: false false true,
+    TcpListener: false false true,
+    runtime::io::Ready<'static, Socket>: false false true,
+    runtime::io::Operation<'static, Socket, fn(&Socket)>: false false true,
+
+    // What combines futures is as they are.
+    Or<Free, Free>: true true true,
+    Race<Free, Free>: true true true,
+    Zip<Free, Free>: true true true,
+    Or<Free, Sleep>: false false true,
+
+    // The machines.
+    executor::Executor: false false true,
+    executor::Context: false false true,
+    reactor::Reactor: false false true,
+    reactor::Handle: false false true,
+    reactor::Context: false false true,
+    reactor::Timer: false false true,
+    reactor::Registration<Socket>: false false true,
+    reactor::Unparker: true true true,
+}
+
+/// The future of a task may hold what is not `Send`, and so may its result.
+#[test]
+fn a_task_is_not_send_and_need_not_be() {
+    let value = runtime::block_on(async {
+        let here = Rc::new(Cell::new(1));
+        let shared = here.clone();
+        let task = runtime::spawn(async move {
+            runtime::task::yield_now().await;
+            shared.set(2);
+            shared
+        });
+        Rc::ptr_eq(&task.await.unwrap(), &here) && here.get() == 2
+    });
+    assert!(value);
+}
