@@ -68,9 +68,7 @@ pub use instant::Instant;
 pub use key::SourceKey;
 pub use observe::Event;
 pub use operation::{Operation, Ready};
-#[cfg(target_os = "linux")]
-pub use os::EpollDriver;
-pub use os::{Pollable, set_nonblocking};
+pub use os::*; // What is public there: on Linux one driver more.
 pub use reactor::{Metrics, Reactor};
 pub use readiness::{Direction, Interest, Readiness};
 pub use registration::{Registration, Sharing};
