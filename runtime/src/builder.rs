@@ -18,46 +18,23 @@ use crate::runtime::Runtime;
 #[derive(Debug)]
 #[must_use = "nothing is made before `build`"]
 pub struct Builder {
-    world: World,
-}
-
-#[derive(Debug)]
-enum World {
-    Real(DriverKind),
-    #[cfg(feature = "test-util")]
-    Manual(reactor::ManualDriver),
+    kind: DriverKind,
+    /// A reactor that is there already and goes before `kind`: a test's, in its own world.
+    pub(crate) reactor: Option<Reactor>,
 }
 
 impl Builder {
     pub(crate) fn new() -> Builder {
         Builder {
-            world: World::Real(DriverKind::Auto),
+            kind: DriverKind::Auto,
+            reactor: None,
         }
     }
 
     /// Which driver to use; [`DriverKind::Auto`] unless it is said.
     pub fn driver(mut self, kind: DriverKind) -> Builder {
-        self.world = World::Real(kind);
-        self
-    }
-
-    /// Runs in a manual world: a clock moved by hand, and readiness as a script says.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use runtime::time::sleep;
-    /// use runtime::{ManualDriver, Runtime};
-    ///
-    /// let world = ManualDriver::new();
-    /// let runtime = Runtime::builder().manual(&world).build()?;
-    /// runtime.block_on(async {
-    ///     sleep(Duration::from_secs(3600)).await; // Takes no time at all.
-    /// });
-    /// # std::io::Result::Ok(())
-    /// ```
-    #[cfg(feature = "test-util")]
-    pub fn manual(mut self, driver: &reactor::ManualDriver) -> Builder {
-        self.world = World::Manual(driver.clone());
+        self.kind = kind;
+        self.reactor = None;
         self
     }
 
@@ -66,10 +43,9 @@ impl Builder {
     /// # Errors
     /// [`io::ErrorKind::Unsupported`] if this system has no such driver.
     pub fn build(self) -> io::Result<Runtime> {
-        let reactor = match self.world {
-            World::Real(kind) => Reactor::new(kind)?,
-            #[cfg(feature = "test-util")]
-            World::Manual(driver) => driver.reactor(),
+        let reactor = match self.reactor {
+            Some(reactor) => reactor,
+            None => Reactor::new(self.kind)?,
         };
         Ok(Runtime::with_reactor(reactor))
     }

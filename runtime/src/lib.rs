@@ -6,6 +6,8 @@ mod builder;
 mod enter;
 pub mod future;
 pub mod io;
+#[cfg(feature = "test-util")]
+mod manual;
 mod metrics;
 pub mod net;
 #[cfg(feature = "test-util")]

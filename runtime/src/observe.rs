@@ -30,10 +30,11 @@ impl Runtime {
     /// # std::io::Result::Ok(())
     /// ```
     pub fn observe(&self, observer: impl Fn(Event) + 'static) {
-        let (executor, reactor) = self.machines();
         let observer = Rc::new(observer);
         let same = observer.clone();
-        executor.observe(Rc::new(move |event| same(Event::Executor(event))));
-        reactor.observe(Rc::new(move |event| observer(Event::Reactor(event))));
+        self.executor
+            .observe(Rc::new(move |event| same(Event::Executor(event))));
+        self.reactor
+            .observe(Rc::new(move |event| observer(Event::Reactor(event))));
     }
 }

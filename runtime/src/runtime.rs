@@ -32,8 +32,8 @@ use crate::task::JoinHandle;
 /// ```
 pub struct Runtime {
     /// Dropped before the reactor, which the tasks' sockets want to be deregistered from.
-    executor: Executor,
-    reactor: Reactor,
+    pub(crate) executor: Executor,
+    pub(crate) reactor: Reactor,
 }
 
 impl Runtime {
@@ -135,11 +135,6 @@ impl Runtime {
     #[must_use]
     pub fn driver_name(&self) -> &'static str {
         self.reactor.driver_name()
-    }
-
-    #[cfg_attr(not(feature = "test-util"), allow(dead_code))]
-    pub(crate) fn machines(&self) -> (&Executor, &Reactor) {
-        (&self.executor, &self.reactor)
     }
 }
 
