@@ -41,7 +41,8 @@ thread_local! {
     static HOME: Cell<usize> = const { Cell::new(0) };
     /// Its deque. `ManuallyDrop` spares every access the question whether the thread's end already destroyed it:
     /// there is nothing to destroy, because what is lent here is given back when the executor is left.
-    static READY: RefCell<ManuallyDrop<Ready>> = const { RefCell::new(ManuallyDrop::new(Ready::new())) };
+    static READY: RefCell<ManuallyDrop<Ready>> =
+        const { RefCell::new(ManuallyDrop::new(Ready::new())) };
 }
 
 /// True while the executor with this id is entered on this thread.

@@ -27,8 +27,8 @@ impl Error {
 
     /// `::core::compile_error! { "message" }`
     ///
-    /// This is how a macro reports an error. The compiler underlines a macro call from the start of its path to the end of its last
-    /// group, so the spans of these tokens choose the stretch.
+    /// This is how a macro reports an error. The compiler underlines a macro call from the start of its path to the
+    /// end of its last group, so the spans of these tokens choose the stretch.
     pub(crate) fn into_tokens(self) -> TokenStream {
         let sign = |sign, spacing| {
             let mut punct = Punct::new(sign, spacing);
