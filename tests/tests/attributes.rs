@@ -18,7 +18,9 @@ mod renamed {
 
 /// A runtime in name only: the attributes have to find it where `crate = path` says.
 mod pretended {
-    thread_local!(pub(crate) static WAS_ASKED: super::Cell<bool> = const { super::Cell::new(false) });
+    thread_local! {
+        pub(crate) static WAS_ASKED: super::Cell<bool> = const { super::Cell::new(false) };
+    }
 
     pub(crate) mod __private {
         pub(crate) fn main<F: Future>(future: F) -> F::Output {
