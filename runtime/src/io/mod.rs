@@ -4,7 +4,7 @@
 //! |---|---|
 //! | read and write | [`AsyncReadExt`], [`AsyncWriteExt`], [`AsyncBufReadExt`], [`AsyncSeekExt`] |
 //! | do it in large pieces | [`BufReader`], [`BufWriter`] |
-//! | move all bytes | [`copy`], [`copy_bidirectional`] |
+//! | move all bytes | [`copy`], [`copy_bidirectional()`] |
 //! | have the halves in two tasks | [`split`], or a stream's own `split` and `into_split`, which cost less |
 //! | wait for any descriptor or socket | [`Async`] |
 //!
