@@ -1,0 +1,14 @@
+# shellcheck shell=bash
+# What goes wrong between threads, and with memory.
+
+loom() {
+    export CARGO_TARGET_DIR=target/loom RUSTFLAGS='--cfg loom'
+    limited cargo test --locked --package executor --package reactor --lib --release model
+}
+
+# The sanitizer is part of the stable toolchain, and its flag is not. With a target named, the flag spares the build
+# scripts and macros.
+asan() {
+    export CARGO_TARGET_DIR=target/asan RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address
+    limited cargo test --locked --package tests --tests --target x86_64-unknown-linux-gnu
+}
