@@ -3,12 +3,18 @@
 
 polling() {
     export CARGO_TARGET_DIR=target/polling RUSTFLAGS='--cfg polling_by_default'
-    limited cargo test --locked --workspace --tests
+    tests_and_examples
 }
 
 # poll(2) has no edge mode: this is the re-arming path that Windows takes.
 poll() {
     export CARGO_TARGET_DIR=target/poll
     export RUSTFLAGS='--cfg polling_by_default --cfg polling_test_poll_backend'
-    limited cargo test --locked --workspace --tests
+    tests_and_examples
+}
+
+# A test may run an example, and `--tests` alone does not build these.
+tests_and_examples() {
+    cargo build --locked --workspace --examples
+    limited cargo test --locked --workspace --tests --no-fail-fast
 }

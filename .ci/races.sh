@@ -10,5 +10,5 @@ loom() {
 # scripts and macros.
 asan() {
     export CARGO_TARGET_DIR=target/asan RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address
-    limited cargo test --locked --package tests --tests --target x86_64-unknown-linux-gnu
+    limited cargo test --locked --package tests --tests --no-fail-fast --target x86_64-unknown-linux-gnu
 }

@@ -10,8 +10,10 @@ windows() {
     export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine
     export WINEDEBUG=-all WINEPREFIX="$PWD/target/wine" RUNTIME_ON_WINE=1
     wine_prefix
-    limited /usr/bin/cargo test --locked --workspace --tests \
-        -Zbuild-std=std,panic_unwind,test --target x86_64-pc-windows-gnu
+    local flags=(--locked --workspace "-Zbuild-std=std,panic_unwind,test"
+        --target x86_64-pc-windows-gnu)
+    /usr/bin/cargo build "${flags[@]}" --examples
+    limited /usr/bin/cargo test "${flags[@]}" --tests --no-fail-fast
 }
 
 # Makes the folder in which Wine keeps its Windows, and puts the one library there that Wine 8 lacks: Rust's standard
