@@ -1,7 +1,7 @@
 //! The documents and the examples: that they are there, and that what they point at is.
 
 use super::findings::Findings;
-use super::workspace::{read, root, sources};
+use super::workspace::{packages, read, root, sources};
 
 const DOCUMENTS: &[&str] = &[
     "README.md",
@@ -25,12 +25,16 @@ fn the_documents_are_there() {
     findings.must_be_none();
 }
 
-/// The paths of source files that a line mentions, as `tests/tests/tidy.rs`.
-fn mentioned_files(line: &str) -> impl Iterator<Item = &str> {
+/// The paths of source files that a line mentions, as `tests/tests/tidy.rs`. Only whole ones, from the root, count.
+fn mentioned_files<'a>(line: &'a str, folders: &'a [String]) -> impl Iterator<Item = &'a str> {
     let is_path = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
     line.split(move |c| !is_path(c))
         .map(|word| word.trim_matches('.').trim_start_matches("./"))
-        .filter(|word| word.contains('/') && word.ends_with(".rs"))
+        .filter(|word| word.ends_with(".rs"))
+        .filter(|word| {
+            let folder = word.split('/').next().unwrap_or_default();
+            folders.iter().any(|member| member == folder)
+        })
 }
 
 #[test]
@@ -38,9 +42,13 @@ fn the_architecture_names_files_that_exist() {
     let path = "ARCHITECTURE.md";
     let mut findings = Findings::of("every invariant names the test that holds it");
     let text = read(path).unwrap_or_default();
+    let folders: Vec<_> = packages()
+        .into_iter()
+        .map(|package| package.folder)
+        .collect();
     let mut tests = 0;
     for (at, line) in text.lines().enumerate() {
-        for file in mentioned_files(line) {
+        for file in mentioned_files(line, &folders) {
             tests += usize::from(file.starts_with("tests/"));
             if !root().join(file).is_file() {
                 findings.at(path, at, format!("there is no {file}: name what is there"));
@@ -59,19 +67,22 @@ fn the_architecture_names_files_that_exist() {
 #[test]
 fn every_example_is_short_and_says_how_to_run_it() {
     let mut findings = Findings::of("an example is a page that says what it shows");
+    let manifest = read("examples/Cargo.toml").unwrap_or_default();
     for source in sources() {
-        let Some(file) = source.path.strip_prefix("examples/") else {
+        // What stands in a folder belongs to an example, and is none.
+        let file = source.path.strip_prefix("examples/");
+        let Some(file) = file.filter(|file| !file.contains('/')) else {
             continue;
         };
-        if file.starts_with("src/") {
-            continue;
-        }
         if source.lines.len() >= EXAMPLE_LINES {
             let advice = format!("it has {} lines: show one thing", source.lines.len());
             findings.add(&source.path, advice);
         }
-        let stem = file.trim_end_matches(".rs").trim_end_matches("/main");
-        let name = stem.rsplit('/').next().unwrap_or(stem);
+        let name = file.trim_end_matches(".rs");
+        if !manifest.contains(&format!("path = \"{file}\"")) {
+            let advice = "add it to the manifest as an [[example]], or cargo does not know it";
+            findings.add(&source.path, advice);
+        }
         let command = format!("cargo run --release --example {name}");
         let header = source.header();
         let runs = header.lines().any(|line| {
