@@ -1,5 +1,7 @@
 //! The executor: spawns tasks and polls the one whose turn it is; what to do when none is ready is the loop's affair.
 
+mod entered;
+
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::future::Future;
@@ -8,6 +10,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context as PollContext, Waker};
 
+pub use self::entered::{Entered, Step};
 use crate::blocking::Pool;
 use crate::cell::{Header, Id, Run, TaskCell};
 use crate::current::{self, Context};
@@ -17,7 +20,7 @@ use crate::key::Key;
 use crate::mailbox::{Letter, Mailbox};
 use crate::observe::{Event, Observers, Outcome};
 use crate::remote::Remote;
-use crate::slots::{Found, Slots};
+use crate::slots::Slots;
 
 /// Keys taken from the deque between two looks at the inbox. Prime and smallish, as in tokio and Go: busy tasks must
 /// not starve the wakes of other threads, and a look must not cost much of a step.
@@ -48,17 +51,6 @@ pub(crate) struct Core {
     polls: Cell<u64>,
     observers: Observers,
     pool: Pool,
-}
-
-/// What one step did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// A task was polled, or one that has ended was passed over.
-    Ran,
-    /// The [root](Entered::root)'s waker was called: it is the caller's turn to poll its future.
-    Root,
-    /// No task is ready.
-    Idle,
 }
 
 /// Counts since the executor began, except `tasks`, which is what there is now.
@@ -352,78 +344,5 @@ impl fmt::Debug for Core {
             .field("tasks", &self.slots.borrow().occupied())
             .field("closing", &self.closing.get())
             .finish_non_exhaustive()
-    }
-}
-
-/// An executor that is entered on this thread; see [`Executor::enter`]. Dropping it leaves the executor.
-#[derive(Debug)]
-#[must_use = "dropping it leaves the executor at once"]
-pub struct Entered<'a> {
-    core: &'a Rc<Core>,
-    before: Option<home::Before>,
-    /// Dropped after `before` was restored.
-    #[allow(dead_code, reason = "held for its destructor")]
-    context: Context,
-}
-
-impl Entered<'_> {
-    /// Polls the task that has waited longest, if there is one.
-    #[inline]
-    pub fn step(&self) -> Step {
-        let Some(key) = self.core.next_key() else {
-            return Step::Idle;
-        };
-        let found = self.core.slots.borrow_mut().check_out(key);
-        match found {
-            Found::Task(task, waker) => {
-                self.core.poll(key, task, waker);
-                Step::Ran
-            }
-            Found::Root => Step::Root,
-            Found::Stale => Step::Ran,
-        }
-    }
-
-    /// A place in the queue for a future that the caller polls itself, because it is borrowed and cannot be a task.
-    /// It is queued once to begin with: [`Step::Root`] says when its turn has come.
-    pub fn root(&self) -> Root<'_> {
-        let core = self.core;
-        let (key, waker) = core.slots.borrow_mut().insert_root(&core.mailbox);
-        core.queue_new(key);
-        Root { core, key, waker }
-    }
-}
-
-impl Drop for Entered<'_> {
-    fn drop(&mut self) {
-        if let Some(before) = self.before.take() {
-            home::leave(before, &self.core.ready);
-            self.core.entered.set(false);
-        }
-    }
-}
-
-/// The caller's own place in the queue; see [`Entered::root`].
-#[derive(Debug)]
-#[must_use = "dropping it gives up the place in the queue"]
-pub struct Root<'a> {
-    core: &'a Core,
-    key: Key,
-    waker: Waker,
-}
-
-impl Root<'_> {
-    /// What the future is to be polled with.
-    #[must_use]
-    pub fn waker(&self) -> &Waker {
-        &self.waker
-    }
-}
-
-impl Drop for Root<'_> {
-    fn drop(&mut self) {
-        // Our share of the name first, so that the name can serve again.
-        self.waker = Waker::noop().clone();
-        self.core.slots.borrow_mut().remove_root(self.key);
     }
 }

@@ -1,0 +1,94 @@
+//! An executor while it is entered: the steps, and the place in its queue of the future that the loop itself polls.
+
+use std::rc::Rc;
+use std::task::Waker;
+
+use super::Core;
+use crate::current::Context;
+use crate::home;
+use crate::key::Key;
+use crate::slots::Found;
+
+/// What one step did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A task was polled, or one that has ended was passed over.
+    Ran,
+    /// The [root](Entered::root)'s waker was called: it is the caller's turn to poll its future.
+    Root,
+    /// No task is ready.
+    Idle,
+}
+
+/// An executor that is entered on this thread; see [`Executor::enter`]. Dropping it leaves the executor.
+#[derive(Debug)]
+#[must_use = "dropping it leaves the executor at once"]
+pub struct Entered<'a> {
+    pub(super) core: &'a Rc<Core>,
+    pub(super) before: Option<home::Before>,
+    /// Dropped after `before` was restored.
+    #[allow(dead_code, reason = "held for its destructor")]
+    pub(super) context: Context,
+}
+
+impl Entered<'_> {
+    /// Polls the task that has waited longest, if there is one.
+    #[inline]
+    pub fn step(&self) -> Step {
+        let Some(key) = self.core.next_key() else {
+            return Step::Idle;
+        };
+        let found = self.core.slots.borrow_mut().check_out(key);
+        match found {
+            Found::Task(task, waker) => {
+                self.core.poll(key, task, waker);
+                Step::Ran
+            }
+            Found::Root => Step::Root,
+            Found::Stale => Step::Ran,
+        }
+    }
+
+    /// A place in the queue for a future that the caller polls itself, because it is borrowed and cannot be a task.
+    /// It is queued once to begin with: [`Step::Root`] says when its turn has come.
+    pub fn root(&self) -> Root<'_> {
+        let core = self.core;
+        let (key, waker) = core.slots.borrow_mut().insert_root(&core.mailbox);
+        core.queue_new(key);
+        Root { core, key, waker }
+    }
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        if let Some(before) = self.before.take() {
+            home::leave(before, &self.core.ready);
+            self.core.entered.set(false);
+        }
+    }
+}
+
+/// The caller's own place in the queue; see [`Entered::root`].
+#[derive(Debug)]
+#[must_use = "dropping it gives up the place in the queue"]
+pub struct Root<'a> {
+    core: &'a Core,
+    key: Key,
+    waker: Waker,
+}
+
+impl Root<'_> {
+    /// What the future is to be polled with.
+    #[must_use]
+    pub fn waker(&self) -> &Waker {
+        &self.waker
+    }
+}
+
+impl Drop for Root<'_> {
+    fn drop(&mut self) {
+        // Our share of the name first, so that the name can serve again.
+        self.waker = Waker::noop().clone();
+        self.core.slots.borrow_mut().remove_root(self.key);
+    }
+}
