@@ -1,4 +1,5 @@
-//! Spawning from another thread: the recipe crosses, the value comes back, and nobody waits for an executor that is gone.
+//! Spawning from another thread: the recipe crosses, the value comes back, and nobody waits for an executor that is
+//! gone.
 
 use std::future::pending;
 use std::rc::Rc;
