@@ -9,6 +9,7 @@ oldest() {
     version=$(apt-cache madison rustc-web | awk -v rust="$rust" '$3 ~ "^" rust "[.]" { print $3; exit }')
     [[ -n "$version" ]] || skip "there is no package of Rust $rust"
 
+    rm -rf "$root"
     mkdir -p "$root/packages/partial"
     # This finds what they stand on, too. Nothing is installed: a downgrade is only what apt would call it.
     apt-get install -y -qq --no-install-recommends --download-only --allow-downgrades \
@@ -20,7 +21,7 @@ oldest() {
     done
 
     export CARGO_TARGET_DIR=target/oldest RUSTC="$root/usr/bin/rustc"
-    export LD_LIBRARY_PATH="$root/usr/lib/x86_64-linux-gnu"
+    export LD_LIBRARY_PATH="$root/usr/lib/x86_64-linux-gnu:$root/lib/x86_64-linux-gnu"
     "$RUSTC" --version | grep -F "rustc $rust."
     "$root/usr/bin/cargo" check --locked --workspace --all-targets
 }
