@@ -46,25 +46,24 @@ async fn visit(stream: TcpStream, room: Room) -> io::Result<()> {
     say(&room, &name, format!("* {name} has come\n"));
 
     let listening = async {
-        while let Some(line) = lines.next().await {
-            say(&room, &name, format!("{name}: {}\n", line?));
+        while let Some(Ok(line)) = lines.next().await {
+            say(&room, &name, format!("{name}: {line}\n"));
         }
-        Ok(())
     };
-    // Whichever ends first ends all: the client has left, or it cannot be written to, or it does not read.
-    let shown_the_door = async { Ok(sender.closed().await) };
-    let ended = or(listening, or(tell(&stream, lines_for_us), shown_the_door)).await;
+    // Whichever ends first ends all: the client has left, or cannot be written to, or does not read.
+    or(listening, or(tell(&stream, lines_for_us), sender.closed())).await;
     room.borrow_mut().remove(&name);
     say(&room, &name, format!("* {name} has left\n"));
-    ended
+    Ok(())
 }
 
-/// Writes to the client what the others say.
-async fn tell(mut stream: &TcpStream, lines: Receiver<Rc<str>>) -> io::Result<()> {
+/// Writes to the client what the others say, for as long as it takes it.
+async fn tell(mut stream: &TcpStream, lines: Receiver<Rc<str>>) {
     while let Ok(line) = lines.recv().await {
-        stream.write_all(line.as_bytes()).await?;
+        if stream.write_all(line.as_bytes()).await.is_err() {
+            return;
+        }
     }
-    Ok(())
 }
 
 /// Hands a line to everybody but `speaker`, without waiting for anybody. Who is too far behind is shown the door.

@@ -208,3 +208,10 @@ fn portscan_finds_a_port_that_is_open() {
     assert!(stdout.contains(&format!(": [{port}]")), "{stdout}");
     assert!(!run("portscan", &["127.0.0.1", "many"]).1.status.success());
 }
+
+#[test]
+fn udp_time_tells_the_time_five_times() {
+    let (stdout, output) = run("udp_time", &[]);
+    assert!(output.status.success(), "{stdout}");
+    assert_eq!(stdout.matches("ms since 1970").count(), 5, "{stdout}");
+}
