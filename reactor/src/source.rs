@@ -49,8 +49,12 @@ impl State {
         }
     }
 
+    /// The driver says how it reports the source. One-shot, it watches nothing yet.
     pub(crate) fn set_trigger(&self, trigger: Trigger) {
         self.trigger.set(trigger);
+        if trigger == Trigger::OneShot {
+            self.armed.set(Interest::NONE);
+        }
     }
 
     pub(crate) fn trigger(&self) -> Trigger {

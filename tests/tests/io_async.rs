@@ -217,8 +217,8 @@ fn a_misuse_leaves_the_mode_alone() {
     assert!(begin.elapsed() >= patience, "it did not block");
 }
 
-/// Elsewhere a regular file may be registered, and is always ready.
-#[cfg(target_os = "linux")]
+/// Elsewhere, and with `poll(2)`, a regular file may be registered, and is always ready.
+#[cfg(all(target_os = "linux", not(polling_test_poll_backend)))]
 #[test]
 fn a_regular_file_is_refused() {
     block_on(async {

@@ -34,7 +34,9 @@ fn select_takes_what_is_ready_first_and_loses_nothing() {
         let (mut ticks, mut joined) = (Vec::new(), false);
         loop {
             select! {
-                tick = clock.next() => ticks.push((tick.unwrap() - Instant::ORIGIN).as_secs() / 3600),
+                tick = clock.next() => {
+                    ticks.push((tick.unwrap() - Instant::ORIGIN).as_secs() / 3600);
+                }
                 outcome = handle => joined = outcome.is_ok(),
                 word = word => {
                     assert!(joined);

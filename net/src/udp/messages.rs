@@ -37,9 +37,9 @@ impl UdpSocket {
     /// [`send`](Self::send). A name is looked up in each call: for a stream of datagrams, do that once.
     ///
     /// # Errors
-    /// Those of [`send`](Self::send) and of [`lookup_host`]; there is no way to that address; it is a broadcast address and
-    /// [`set_broadcast`](Self::set_broadcast) was not called; or this socket is connected, on systems where it may not
-    /// send to others then (macOS, FreeBSD).
+    /// Those of [`send`](Self::send) and of [`lookup_host`]; there is no way to that address; it is a broadcast address
+    /// and [`set_broadcast`](Self::set_broadcast) was not called; or this socket is connected, on systems where it may
+    /// not send to others then (macOS, FreeBSD).
     ///
     /// # Example
     /// ```

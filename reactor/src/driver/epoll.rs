@@ -165,6 +165,11 @@ impl Driver for EpollDriver {
             // Others read and write it as well, so what we believe of it may be wrong: ask anew each time.
             SourceKind::Other => Trigger::OneShot,
         };
+        let interest = if trigger == Trigger::OneShot {
+            Interest::NONE
+        } else {
+            interest
+        };
         let queue = self.queue()?;
         epoll::add(queue, borrow(&*source), data(key), flags(trigger, interest))?;
         Ok(trigger)

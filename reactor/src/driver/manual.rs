@@ -196,10 +196,13 @@ impl Driver for ManualDriver {
         _: Rc<dyn Pollable>,
         key: SourceKey,
         _: SourceKind,
-        armed: Interest,
+        interest: Interest,
     ) -> io::Result<Trigger> {
         let trigger = self.world.trigger.get();
-        let armed = Some(armed);
+        let armed = Some(match trigger {
+            Trigger::OneShot => Interest::NONE,
+            Trigger::Edge | Trigger::Level => interest,
+        });
         let watched = Watched {
             key,
             trigger,

@@ -73,7 +73,8 @@ pub trait Driver {
     /// The time on the driver's clock.
     fn now(&self) -> Instant;
 
-    /// Begins to watch a source. Says how it will be reported.
+    /// Begins to watch a source. Says how it will be reported: by edge or level it is watched for `interest` from now
+    /// on, one-shot for nothing before it is [armed](Self::modify), because nobody waits yet.
     ///
     /// # Errors
     /// What the system says: no descriptor is left for the queue, or this kind of file cannot be watched.

@@ -113,10 +113,10 @@ impl Driver for PollingDriver {
             SourceKind::TcpStream | SourceKind::UnixStream | SourceKind::Datagram => true,
             SourceKind::Listener | SourceKind::Other => false,
         };
-        let trigger = if by_edge && poller.supports_edge() {
-            Trigger::Edge
+        let (trigger, interest) = if by_edge && poller.supports_edge() {
+            (Trigger::Edge, interest)
         } else {
-            Trigger::OneShot
+            (Trigger::OneShot, Interest::NONE)
         };
         let raw = raw(&*source);
         // The share is kept first, so that nothing can come between the two.

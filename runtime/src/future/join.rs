@@ -90,7 +90,9 @@ macro_rules! __join {
                     if (places.next() < ::core::option::Option::Some(first)) == before {
                         if !$pinned.as_mut().poll_done(cx) {
                             done = false;
-                        } else if let ::core::option::Option::Some(error) = $pinned.as_mut().take_error() {
+                        } else if let ::core::option::Option::Some(error) =
+                            $pinned.as_mut().take_error()
+                        {
                             return ::core::task::Poll::Ready(::core::result::Result::Err(error));
                         }
                     }
