@@ -9,6 +9,7 @@ mod byte_stream;
 mod context;
 #[doc(hidden)]
 pub mod doctest;
+#[cfg(unix)]
 pub mod halves;
 mod host;
 mod os;
