@@ -4,6 +4,25 @@
 //! `poll_write_slices` and `close_writing`, all on `&self`: sockets can be read and written through a shared
 //! reference, from several tasks.
 
+use std::io::{IoSlice, IoSliceMut};
+
+/// How many buffers a call is given at most: the system moves no more (1024 on Linux, macOS and FreeBSD).
+///
+/// What a call had to leave out must not be taken for what it could not move. It would look short, the stream would
+/// pass for drained or full, and whoever waits for it then waits for ever.
+const MOST_BUFFERS: usize = 1024;
+
+/// As many buffers as one call moves.
+pub(crate) fn at_once<'a, 'b>(buffers: &'a [IoSlice<'b>]) -> &'a [IoSlice<'b>] {
+    &buffers[..buffers.len().min(MOST_BUFFERS)]
+}
+
+/// As many buffers as one call moves.
+pub(crate) fn at_once_mut<'a, 'b>(buffers: &'a mut [IoSliceMut<'b>]) -> &'a mut [IoSliceMut<'b>] {
+    let most = buffers.len().min(MOST_BUFFERS);
+    &mut buffers[..most]
+}
+
 /// Implements [`AsyncRead`](futures_io::AsyncRead) and [`AsyncWrite`](futures_io::AsyncWrite) for a stream and for
 /// references to it.
 macro_rules! byte_stream {

@@ -12,7 +12,7 @@ use rustix::net::{SendFlags, send};
 
 mod by_hand;
 use by_hand::on_every_driver;
-use by_hand::streams::{read, read_what_came_at_once};
+use by_hand::streams::{is_written_and_read_by_many_buffers, read, read_what_came_at_once};
 
 /// A stream of ours and the peer, which blocks.
 fn connection() -> (TcpStream, StdStream) {
@@ -191,5 +191,15 @@ fn sending_datagrams_is_not_reported() {
             by_hand.settle();
         }
         assert_eq!(by_hand.reports(), 0);
+    });
+}
+
+#[test]
+fn more_buffers_than_a_call_takes_do_not_make_it_short() {
+    on_every_driver(|by_hand| {
+        let (stream, peer) = connection();
+        // What the registration itself announces is heard, so that nothing is left that could wake by chance.
+        by_hand.settle();
+        is_written_and_read_by_many_buffers(by_hand, &stream, &peer);
     });
 }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use reactor::{Direction, budget};
 
-use crate::byte_stream::byte_stream;
+use crate::byte_stream::{at_once, at_once_mut, byte_stream};
 use crate::os::write_slices;
 use crate::tcp::TcpStream;
 
@@ -44,6 +44,7 @@ impl TcpStream {
         cx: &mut Context<'_>,
         buffers: &mut [IoSliceMut<'_>],
     ) -> Poll<io::Result<usize>> {
+        let buffers = at_once_mut(buffers);
         let wanted = total(buffers.iter().map(|buffer| &**buffer));
         if wanted == 0 {
             return poll_nothing(cx);
@@ -74,6 +75,7 @@ impl TcpStream {
         cx: &mut Context<'_>,
         buffers: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        let buffers = at_once(buffers);
         let wanted = total(buffers.iter().map(|buffer| &**buffer));
         if wanted == 0 {
             return poll_nothing(cx);
@@ -188,6 +190,7 @@ impl TcpStream {
     /// # Errors
     /// As with [`try_read`](Self::try_read).
     pub fn try_read_vectored(&self, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        let buffers = at_once_mut(buffers);
         let wanted = total(buffers.iter().map(|buffer| &**buffer));
         self.try_transfer(Direction::Read, wanted, |mut stream| {
             stream.read_vectored(buffers)
@@ -209,6 +212,7 @@ impl TcpStream {
     /// # Errors
     /// As with [`try_write`](Self::try_write).
     pub fn try_write_vectored(&self, buffers: &[IoSlice<'_>]) -> io::Result<usize> {
+        let buffers = at_once(buffers);
         let wanted = total(buffers.iter().map(|buffer| &**buffer));
         self.try_transfer(Direction::Write, wanted, |stream| {
             write_slices(stream, buffers)

@@ -9,15 +9,11 @@ use reactor::Direction::{Read, Write};
 use reactor::budget;
 
 use super::stream::UnixStream;
-use crate::byte_stream::byte_stream;
+use crate::byte_stream::{at_once, at_once_mut, byte_stream};
 use crate::halves::Splittable;
 use crate::os;
 
 byte_stream!(UnixStream);
-
-/// The system moves no more buffers than this in one call. What it left out must not be taken for what it could not
-/// move: a read or write that was cut here would look short, and the stream drained or full.
-const MOST_BUFFERS: usize = 1024;
 
 /// Nothing was asked for, so nothing can be waited for: it is done at once, as with a blocking stream. It still costs
 /// a turn, or a loop of such calls would hold the thread.
@@ -135,8 +131,7 @@ impl Splittable for UnixStream {
         cx: &mut Context<'_>,
         buffers: &mut [IoSliceMut<'_>],
     ) -> Poll<io::Result<usize>> {
-        let most = buffers.len().min(MOST_BUFFERS);
-        let buffers = &mut buffers[..most];
+        let buffers = at_once_mut(buffers);
         let wanted = buffers.iter().map(|buffer| buffer.len()).sum();
         if wanted == 0 {
             return poll_nothing(cx);
@@ -161,7 +156,7 @@ impl Splittable for UnixStream {
         cx: &mut Context<'_>,
         buffers: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let buffers = &buffers[..buffers.len().min(MOST_BUFFERS)];
+        let buffers = at_once(buffers);
         let wanted = buffers.iter().map(|buffer| buffer.len()).sum();
         if wanted == 0 {
             return poll_nothing(cx);
