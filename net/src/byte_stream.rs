@@ -1,4 +1,4 @@
-//! The futures-io traits for our streams and their halves, once for all of them; it knows nothing of what a stream is.
+//! The futures-io traits for our streams, once for all of them; it knows nothing of what a stream is.
 //!
 //! What reads supplies `poll_read_bytes` and `poll_read_slices`, what writes supplies `poll_write_bytes`,
 //! `poll_write_slices` and `close_writing`, all on `&self`: sockets can be read and written through a shared
@@ -27,16 +27,8 @@ pub(crate) fn at_once_mut<'a, 'b>(buffers: &'a mut [IoSliceMut<'b>]) -> &'a mut 
 /// references to it.
 macro_rules! byte_stream {
     ($stream:ty) => {
-        $crate::byte_stream::byte_reader!($stream);
-        $crate::byte_stream::byte_writer!($stream);
-    };
-}
-
-/// Implements [`AsyncRead`](futures_io::AsyncRead) for what reads, and for references to it.
-macro_rules! byte_reader {
-    ($reader:ty) => {
-        $crate::byte_stream::byte_reader!(@for $reader);
-        $crate::byte_stream::byte_reader!(@for &$reader);
+        $crate::byte_stream::byte_stream!(@for $stream);
+        $crate::byte_stream::byte_stream!(@for &$stream);
     };
     (@for $reader:ty) => {
         impl futures_io::AsyncRead for $reader {
@@ -57,17 +49,8 @@ macro_rules! byte_reader {
                 self.poll_read_slices(cx, buffers)
             }
         }
-    };
-}
 
-/// Implements [`AsyncWrite`](futures_io::AsyncWrite) for what writes, and for references to it.
-macro_rules! byte_writer {
-    ($writer:ty) => {
-        $crate::byte_stream::byte_writer!(@for $writer);
-        $crate::byte_stream::byte_writer!(@for &$writer);
-    };
-    (@for $writer:ty) => {
-        impl futures_io::AsyncWrite for $writer {
+        impl futures_io::AsyncWrite for $reader {
             #[inline]
             fn poll_write(
                 self: std::pin::Pin<&mut Self>,
@@ -104,4 +87,4 @@ macro_rules! byte_writer {
     };
 }
 
-pub(crate) use {byte_reader, byte_stream, byte_writer};
+pub(crate) use byte_stream;

@@ -7,7 +7,7 @@
 //! | a connection: making it, taking it apart | `stream.rs` |
 //! | its bytes | `transfer.rs` |
 //! | its options | `options.rs` |
-//! | its two halves, borrowed or owned | `split.rs`, `owned.rs` |
+//! | its two halves, which are every stream's | `split.rs`, `../halves.rs` |
 //! | accepting, and backing off when there are no descriptors | `listener.rs`, `incoming.rs` |
 //! | options before connecting or listening | `socket.rs` |
 
@@ -15,7 +15,6 @@ mod connecting;
 mod incoming;
 mod listener;
 mod options;
-mod owned;
 mod race;
 mod socket;
 mod split;
@@ -24,7 +23,16 @@ mod transfer;
 
 pub use incoming::Incoming;
 pub use listener::TcpListener;
-pub use owned::{OwnedReadHalf, OwnedWriteHalf, ReuniteError};
 pub use socket::TcpSocket;
-pub use split::{ReadHalf, WriteHalf};
 pub use stream::TcpStream;
+
+/// The reading half of a borrowed [`TcpStream`].
+pub type ReadHalf<'a> = crate::halves::ReadHalf<'a, TcpStream>;
+/// The writing half of a borrowed [`TcpStream`]. Dropping it shuts nothing down; `close` does.
+pub type WriteHalf<'a> = crate::halves::WriteHalf<'a, TcpStream>;
+/// The reading half of a [`TcpStream`] that was taken apart.
+pub type OwnedReadHalf = crate::halves::OwnedReadHalf<TcpStream>;
+/// The writing half of a [`TcpStream`] that was taken apart. Dropping it shuts down the writing.
+pub type OwnedWriteHalf = crate::halves::OwnedWriteHalf<TcpStream>;
+/// Two halves that were not of one stream.
+pub type ReuniteError = crate::halves::ReuniteError<TcpStream>;

@@ -6,12 +6,11 @@ use std::net::{self, Shutdown, SocketAddr};
 
 use reactor::{Handle, Registration, Sharing, SourceKind};
 
+use crate::halves;
 use crate::host::ToSocketAddrs;
 use crate::os::descriptor;
 use crate::resolve::lookup_host;
-use crate::tcp::owned::{self, OwnedReadHalf, OwnedWriteHalf};
-use crate::tcp::race;
-use crate::tcp::split::{ReadHalf, WriteHalf};
+use crate::tcp::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf, race};
 
 /// A TCP connection.
 ///
@@ -174,13 +173,23 @@ impl TcpStream {
     ///
     /// A shared reference reads and writes as well; the halves keep the two apart where a signature asks for it.
     pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
-        (ReadHalf::new(self), WriteHalf::new(self))
+        halves::split(self)
     }
 
     /// Splits the stream into two halves that own it together, for two tasks. Dropping the writing half shuts writing
     /// down; the connection is closed when both are gone.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// let stream = net::TcpStream::connect(listener.local_addr()?).await?;
+    /// let (reader, writer) = stream.into_split();
+    /// let stream = reader.reunite(writer).expect("they belong together");
+    /// # drop(stream);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
-        owned::split(self)
+        halves::into_split(self)
     }
 }
 
