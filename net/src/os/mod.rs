@@ -74,10 +74,7 @@ mod write_slices;
 pub(crate) mod keepalive;
 
 // Solaris and its kin know the option, but rustix does not.
-#[cfg(all(
-    unix,
-    not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin"))
-))]
+#[cfg(all(unix, not(any(target_os = "solaris", target_os = "illumos"))))]
 mod reuse_port;
 
 #[cfg(unix)]
