@@ -129,18 +129,22 @@ impl<T: Pollable + 'static> Registration<T> {
     ) -> Poll<io::Result<usize>> {
         let polled = self.poll_io(cx, direction, call);
         if let Poll::Ready(Ok(moved)) = polled {
-            if (1..wanted).contains(&moved) {
+            if (1..wanted).contains(&moved) && self.source.state.length_tells(direction) {
                 self.note_short(direction);
             }
         }
         polled
     }
 
-    /// A call moved some bytes, but fewer than it could have.
+    /// A call moved some bytes, but fewer than it could have: a stream is drained or full, unless an exception was
+    /// reported.
+    ///
+    /// Who says so of a read of a Unix stream has seen by its flags that it was not cut behind bytes that carried
+    /// descriptors; [`poll_transfer`](Self::poll_transfer) cannot see that, and does not say so.
     #[inline]
     pub fn note_short(&self, direction: Direction) {
         let state = &self.source.state;
-        if state.shortness_tells(direction) && self.watch.handle.core().reports_exceptions() {
+        if state.shortness_tells() && self.watch.handle.core().reports_exceptions() {
             state.clear(direction);
         }
     }

@@ -86,16 +86,18 @@ impl State {
     /// exceptions.
     ///
     /// Each of these makes a read short though more is there, and each was found by a reader that hung: bytes with
-    /// the FIN behind them are one edge; a read stops at the urgent mark; a read of a Unix stream stops behind bytes
-    /// that carried descriptors, which nothing announces; a datagram is never short.
+    /// the FIN behind them are one edge; a read stops at the urgent mark; a datagram is never short.
     #[inline]
-    pub(crate) fn shortness_tells(&self, direction: Direction) -> bool {
-        let stream = match self.kind {
-            SourceKind::TcpStream => true,
-            SourceKind::UnixStream => direction == Direction::Write,
-            SourceKind::Listener | SourceKind::Datagram | SourceKind::Other => false,
-        };
+    pub(crate) fn shortness_tells(&self) -> bool {
+        let stream = matches!(self.kind, SourceKind::TcpStream | SourceKind::UnixStream);
         stream && !self.readiness.get().contains(Readiness::EXCEPTIONAL)
+    }
+
+    /// True if the length of a transfer is enough to know that it was short. A read of a Unix stream also ends behind
+    /// bytes that carried descriptors, which no event announces: there the flags of the call have to be asked.
+    #[inline]
+    pub(crate) fn length_tells(&self, direction: Direction) -> bool {
+        self.kind != SourceKind::UnixStream || direction == Direction::Write
     }
 
     #[inline]

@@ -1,12 +1,15 @@
 //! The traps of `readiness_traps.rs` on Unix sockets, and those that only they have.
 #![cfg(unix)]
 
+use std::future::Future;
 use std::io::{IoSlice, Read as _, Write as _};
 use std::net::Shutdown;
 use std::os::fd::AsFd;
 use std::os::unix::net;
 use std::pin::pin;
+use std::task::{Context, Waker};
 
+use reactor::ManualDriver;
 use runtime::io::AsyncWriteExt;
 use runtime::net::{UnixDatagram, UnixListener, UnixStream};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
@@ -67,6 +70,20 @@ fn passed_descriptors_cut_a_read_short() {
         drop(passed);
         assert_eq!(kept.read(&mut [0; 8]).unwrap(), 0);
     });
+}
+
+/// A short read that was not cut has drained the stream, and the next one is spared: nobody has reported what has come
+/// meanwhile, so it is not even looked for.
+#[test]
+fn a_short_read_spares_the_next_one() {
+    let reactor = ManualDriver::new().reactor();
+    let _context = reactor.context();
+    let (stream, mut peer) = connection();
+    let mut cx = Context::from_waker(Waker::noop());
+    peer.write_all(b"hello").unwrap();
+    assert!(pin!(read(&stream)).poll(&mut cx).is_ready());
+    peer.write_all(b"again").unwrap();
+    assert!(pin!(read(&stream)).poll(&mut cx).is_pending());
 }
 
 #[test]
