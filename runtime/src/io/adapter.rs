@@ -26,14 +26,14 @@ pub use reactor::{Operation, Ready};
 /// use std::io::Write;
 /// use runtime::io::{Async, AsyncReadExt};
 ///
-/// let (reader, mut writer) = std::io::pipe()?;
-/// writer.write_all(b"through the pipe")?;
+/// let (reader, mut writer) = std::os::unix::net::UnixStream::pair()?;
+/// writer.write_all(b"made elsewhere")?;
 /// drop(writer);
 ///
 /// runtime::block_on(async {
 ///     let mut words = String::new();
 ///     Async::new(reader)?.read_to_string(&mut words).await?;
-///     assert_eq!(words, "through the pipe");
+///     assert_eq!(words, "made elsewhere");
 ///     std::io::Result::Ok(())
 /// })
 /// # }
