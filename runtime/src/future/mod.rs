@@ -5,6 +5,9 @@
 //! | all, or the first error | [`try_join!`](crate::try_join), [`try_zip`] |
 //! | the first | [`or`] (the left one first), [`race`] (fair) |
 //!
+//! They share what one poll of a task may do: 128 operations. [`zip`], [`try_zip`] and [`or`] poll the left one first
+//! each time, so that one whose socket never rests starves the right one; the macros take turns and [`race`] draws.
+//!
 //! `futures-util`'s `select!` works with this runtime's futures as well: they are ordinary ones. It wants futures
 //! that are `Unpin` and know when they have ended, which `fuse` and `pin_mut!` give it:
 //!

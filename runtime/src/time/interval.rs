@@ -51,6 +51,8 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
 }
 
 /// What an [`Interval`] does when its user was late and ticks were missed.
+///
+/// A tick that is taken less than a period late has missed none: the next one stays in step, whichever this is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MissedTickBehavior {
     /// Makes up for them at once, one after another, until it is back in step:
@@ -103,7 +105,7 @@ impl Interval {
         Poll::Ready(due)
     }
 
-    /// When the tick after the one that was due at `due` is due. Only a late tick has to look at the clock.
+    /// When the tick after the one that was due at `due` is due. `Burst` need not look at the clock for it.
     fn next_after(&self, due: Instant) -> Instant {
         let next = due + self.period;
         match self.behavior {
