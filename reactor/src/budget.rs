@@ -18,10 +18,12 @@ thread_local! {
     static LEFT: Cell<u32> = const { Cell::new(UNLIMITED) };
 }
 
-/// Grants the next poll its full budget. The loop calls it before every poll.
+/// Grants the next poll its full budget, and tells how many operations the last one has spent. The loop calls it
+/// before every poll.
 #[inline]
-pub fn refill() {
-    let _ = LEFT.try_with(|left| left.set(OPERATIONS_PER_POLL));
+pub fn refill() -> u32 {
+    let left = LEFT.try_with(|left| left.replace(OPERATIONS_PER_POLL));
+    left.map_or(0, |left| OPERATIONS_PER_POLL.saturating_sub(left))
 }
 
 /// Lifts the limit: the loop ends, or runs user code that is no poll.
@@ -42,6 +44,7 @@ pub fn lift() {
 ///     assert!(budget::poll_spend(&mut cx).is_ready());
 /// }
 /// assert!(budget::poll_spend(&mut cx).is_pending());
+/// assert_eq!(budget::refill(), budget::OPERATIONS_PER_POLL);
 /// budget::lift();
 /// assert!(budget::poll_spend(&mut cx).is_ready());
 /// ```

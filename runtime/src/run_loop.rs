@@ -11,6 +11,9 @@ use reactor::{Reactor, budget};
 /// Steps between two looks at the world while tasks are always ready: busy tasks must not starve the I/O.
 const STEPS_PER_LOOK: u32 = 61;
 
+/// And operations: each is a system call, so that a few floods together are as long as many short polls.
+const OPERATIONS_PER_LOOK: u32 = 2 * budget::OPERATIONS_PER_POLL;
+
 /// Runs tasks and `future` until `future` is ready.
 ///
 /// The future is polled when its turn in the queue has come, like a task. While there is anything to run the reactor
@@ -23,9 +26,13 @@ pub(crate) fn drive<F: Future>(
 ) -> F::Output {
     let root = executor.root();
     let mut cx = Context::from_waker(root.waker());
-    let mut steps = 0;
+    let (mut steps, mut operations) = (0, 0);
     loop {
-        budget::refill();
+        operations += budget::refill();
+        if steps >= STEPS_PER_LOOK || operations >= OPERATIONS_PER_LOOK {
+            turn(reactor, Some(Duration::ZERO));
+            (steps, operations) = (0, 0);
+        }
         match executor.step() {
             Step::Ran => {}
             Step::Root => {
@@ -35,14 +42,10 @@ pub(crate) fn drive<F: Future>(
             }
             Step::Idle => {
                 turn(reactor, None);
-                steps = 0;
+                (steps, operations) = (0, 0);
             }
         }
         steps += 1;
-        if steps == STEPS_PER_LOOK {
-            turn(reactor, Some(Duration::ZERO));
-            steps = 0;
-        }
     }
 }
 

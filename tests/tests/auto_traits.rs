@@ -10,10 +10,10 @@ use std::task::Waker;
 
 use runtime::future::{Or, Race, Zip};
 use runtime::io::Async;
-use runtime::net::{TcpListener, TcpStream};
+use runtime::net::{TcpListener, TcpStream, UdpSocket, tcp};
 use runtime::task::{Id, JoinError, JoinHandle, YieldNow};
 use runtime::time::{Elapsed, Instant, Interval, MissedTickBehavior, Sleep, Tick, Timeout};
-use runtime::{DriverKind, EnterGuard, Metrics, Runtime};
+use runtime::{DriverKind, EnterGuard, Metrics, Remote, RemoteHandle, Runtime};
 
 struct Asked<T: ?Sized>(PhantomData<T>);
 
@@ -73,6 +73,8 @@ check! {
     DriverKind: true true true,
     MissedTickBehavior: true true true,
     YieldNow: true true true,
+    Remote: true true true,
+    RemoteHandle<u8>: true true true,
 
     // What stays on its thread: the runtime, and whatever has a share of it.
     Runtime: false false true,
@@ -85,6 +87,11 @@ check! {
     Async<Socket>: false false true,
     TcpStream: false false true,
     TcpListener: false false true,
+    tcp::ReadHalf<'static>: false false true,
+    tcp::WriteHalf<'static>: false false true,
+    tcp::OwnedReadHalf: false false true,
+    tcp::OwnedWriteHalf: false false true,
+    UdpSocket: false false true,
     runtime::io::Ready<'static, Socket>: false false true,
     runtime::io::Operation<'static, Socket, fn(&Socket)>: false false true,
 
@@ -103,6 +110,13 @@ check! {
     reactor::Timer: false false true,
     reactor::Registration<Socket>: false false true,
     reactor::Unparker: true true true,
+}
+
+#[cfg(unix)]
+check! {
+    runtime::net::UnixStream: false false true,
+    runtime::net::UnixListener: false false true,
+    runtime::net::UnixDatagram: false false true,
 }
 
 /// The future of a task may hold what is not `Send`, and so may its result.
