@@ -20,7 +20,8 @@ pub enum Step {
     Idle,
 }
 
-/// An executor that is entered on this thread; see [`Executor::enter`](crate::Executor::enter). Dropping it leaves the executor.
+/// An executor that is entered on this thread; see [`Executor::enter`](crate::Executor::enter). Dropping it leaves the
+/// executor.
 #[derive(Debug)]
 #[must_use = "dropping it leaves the executor at once"]
 pub struct Entered<'a> {
