@@ -35,6 +35,13 @@ pub(crate) fn set(core: Rc<Core>) -> Context {
     }
 }
 
+impl Context {
+    /// When it is dropped, no executor is current, whichever was before: that one is gone.
+    pub fn restore_nothing(&mut self) {
+        self.before = None;
+    }
+}
+
 impl Drop for Context {
     fn drop(&mut self) {
         drop(replace(self.before.take()));

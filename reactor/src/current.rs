@@ -94,6 +94,11 @@ impl Context {
             before: replace(Some(handle)),
         }
     }
+
+    /// When it is dropped, no reactor is current, whichever was before: that one is gone.
+    pub fn restore_nothing(&mut self) {
+        self.before = None;
+    }
 }
 
 impl Drop for Context {

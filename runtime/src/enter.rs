@@ -49,6 +49,11 @@ impl Level {
         });
         Level(depth.unwrap_or(0))
     }
+
+    /// True when a level above this one was left first, which it has said.
+    fn is_cut_off(&self) -> bool {
+        DEPTH.try_with(Cell::get).unwrap_or(self.0) < self.0
+    }
 }
 
 impl Drop for Level {
@@ -76,19 +81,30 @@ impl Drop for Level {
 #[derive(Debug)]
 #[must_use = "dropping the guard leaves the runtime at once"]
 pub struct EnterGuard<'a> {
-    _reactor: reactor::Context,
-    _executor: executor::Context,
-    _level: Level,
+    reactor: reactor::Context,
+    executor: executor::Context,
+    level: Level,
     _runtime: PhantomData<&'a crate::Runtime>,
 }
 
 impl EnterGuard<'_> {
     pub(crate) fn new(executor: executor::Context, reactor: reactor::Context) -> Self {
         EnterGuard {
-            _reactor: reactor,
-            _executor: executor,
-            _level: Level::descend(),
+            reactor,
+            executor,
+            level: Level::descend(),
             _runtime: PhantomData,
+        }
+    }
+}
+
+impl Drop for EnterGuard<'_> {
+    /// What was current before is gone when a guard above was dropped first: then nothing is put back, else the thread
+    /// would keep it to its end.
+    fn drop(&mut self) {
+        if self.level.is_cut_off() {
+            self.reactor.restore_nothing();
+            self.executor.restore_nothing();
         }
     }
 }

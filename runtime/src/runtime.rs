@@ -75,11 +75,14 @@ impl Runtime {
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _running = Running::begin();
-        let _level = Level::descend();
+        let level = Level::descend();
         let _reactor = self.reactor.context();
         let entered = self.executor.enter();
         let future = pin!(future); // Dropped first, while everything it may want is still there.
-        run_loop::drive(&entered, &self.reactor, future)
+        let output = run_loop::drive(&entered, &self.reactor, future);
+        // Not by itself at the end: if it panics, because the output is a guard, the output has to be dropped.
+        drop(level);
+        output
     }
 
     /// Spawns a task. It runs while [`block_on`](Self::block_on) does.

@@ -143,6 +143,11 @@ fn guards_out_of_order() {
     let (words, _) = panic_of(|| drop(outer));
     assert!(words.contains("in the reverse order"), "{words}");
     drop(inner);
+    let (words, _) = panic_of(|| drop(spawn(async {})));
+    assert!(
+        words.contains("outside of a runtime"),
+        "the outer one is not put back: {words}"
+    );
 }
 
 #[test]
