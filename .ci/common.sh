@@ -12,7 +12,7 @@ export RUST_BACKTRACE=1
 
 # A test that hangs is a failure, not a lost hour.
 limited() {
-    timeout --kill-after=10s 15m "$@"
+    timeout --kill-after=10s 10m "$@"
 }
 
 # skip REASON: ends the section; the run names it at its end.
