@@ -9,7 +9,6 @@ mod byte_stream;
 mod context;
 #[doc(hidden)]
 pub mod doctest;
-#[cfg(unix)]
 pub mod halves;
 mod host;
 mod os;
