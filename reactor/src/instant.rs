@@ -50,7 +50,8 @@ impl Instant {
 
     /// Now on the operating system's monotonic clock.
     pub(crate) fn system_now() -> Instant {
-        Instant::from_std(std::time::Instant::now())
+        let origin = origin(); // First, so that now is not before it.
+        Instant::ORIGIN + std::time::Instant::now().duration_since(origin)
     }
 
     /// The same point on the operating system's clock.

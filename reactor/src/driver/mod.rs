@@ -18,7 +18,8 @@ use crate::readiness::{Interest, Readiness};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DriverKind {
-    /// The best that this system has: [`Epoll`](Self::Epoll) on Linux, [`Polling`](Self::Polling) elsewhere.
+    /// The best that this system has: [`Epoll`](Self::Epoll) on Linux, [`Polling`](Self::Polling) elsewhere, and on a
+    /// Linux that is too old for the other one, which shows when the first source comes.
     #[default]
     Auto,
     /// The crate `polling`, on every system: epoll, kqueue, event ports, IOCP, or `poll(2)`.

@@ -1,0 +1,182 @@
+//! Two drivers as one: the second takes over if the first finds, at the first source, that the system lacks it.
+//!
+//! Whether the kernel has `epoll_pwait2`, and whether a sandbox lets it through, shows when the queue is opened, and
+//! that is when the first source comes. Until then no driver holds anything, so changing over loses nothing.
+
+use std::cell::Cell;
+use std::io;
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::driver::{Driver, Report, SourceKind, Trigger};
+use crate::instant::Instant;
+use crate::key::SourceKey;
+use crate::os::Pollable;
+use crate::readiness::Interest;
+
+pub(crate) struct Fallback<First, Second> {
+    first: First,
+    second: Second,
+    taken_over: Cell<bool>,
+}
+
+impl<First: Driver, Second: Driver> Fallback<First, Second> {
+    pub(crate) fn new(first: First, second: Second) -> Self {
+        Fallback {
+            first,
+            second,
+            taken_over: Cell::new(false),
+        }
+    }
+
+    #[inline]
+    fn chosen(&self) -> &dyn Driver {
+        if self.taken_over.get() {
+            &self.second
+        } else {
+            &self.first
+        }
+    }
+}
+
+impl<First: Driver, Second: Driver> Driver for Fallback<First, Second> {
+    fn now(&self) -> Instant {
+        self.chosen().now()
+    }
+
+    fn add(
+        &self,
+        source: Rc<dyn Pollable>,
+        key: SourceKey,
+        kind: SourceKind,
+        interest: Interest,
+    ) -> io::Result<Trigger> {
+        let added = self.chosen().add(source.clone(), key, kind, interest);
+        match added {
+            Err(error) if error.kind() == io::ErrorKind::Unsupported && !self.taken_over.get() => {
+                self.taken_over.set(true);
+                self.second.add(source, key, kind, interest)
+            }
+            added => added,
+        }
+    }
+
+    fn modify(
+        &self,
+        source: &dyn Pollable,
+        key: SourceKey,
+        trigger: Trigger,
+        interest: Interest,
+    ) -> io::Result<()> {
+        self.chosen().modify(source, key, trigger, interest)
+    }
+
+    fn remove(&self, source: &dyn Pollable, key: SourceKey, sole: bool) {
+        self.chosen().remove(source, key, sole);
+    }
+
+    #[inline]
+    fn wait(&self, timeout: Option<Duration>, reports: &mut Vec<Report>) -> io::Result<()> {
+        self.chosen().wait(timeout, reports)
+    }
+
+    #[inline]
+    fn reports_exceptions(&self) -> bool {
+        self.chosen().reports_exceptions()
+    }
+
+    fn name(&self) -> &'static str {
+        self.chosen().name()
+    }
+}
+
+#[cfg(all(test, not(loom), unix))]
+mod tests {
+    use std::os::unix::net::UnixStream;
+
+    use super::*;
+    use crate::driver::PollingDriver;
+    use crate::readiness::Direction;
+    use crate::unparker::Unparker;
+    use crate::{Reactor, Registration, Sharing};
+
+    /// A driver that the system lacks.
+    struct Lacking(io::ErrorKind);
+
+    impl Driver for Lacking {
+        fn now(&self) -> Instant {
+            Instant::system_now()
+        }
+
+        fn add(
+            &self,
+            _: Rc<dyn Pollable>,
+            _: SourceKey,
+            _: SourceKind,
+            _: Interest,
+        ) -> io::Result<Trigger> {
+            Err(self.0.into())
+        }
+
+        fn modify(
+            &self,
+            _: &dyn Pollable,
+            _: SourceKey,
+            _: Trigger,
+            _: Interest,
+        ) -> io::Result<()> {
+            unreachable!("it has no source")
+        }
+
+        fn remove(&self, _: &dyn Pollable, _: SourceKey, _: bool) {
+            unreachable!("it has no source")
+        }
+
+        fn wait(&self, _: Option<Duration>, _: &mut Vec<Report>) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn reports_exceptions(&self) -> bool {
+            true
+        }
+
+        fn name(&self) -> &'static str {
+            "lacking"
+        }
+    }
+
+    fn reactor(first: Lacking) -> Reactor {
+        let unparker = Unparker::new();
+        let second = PollingDriver::new(unparker.clone());
+        Reactor::with_driver(Box::new(Fallback::new(first, second)), unparker)
+    }
+
+    fn register(reactor: &Reactor, stream: UnixStream) -> io::Result<Registration<UnixStream>> {
+        let kind = SourceKind::UnixStream;
+        Registration::new(reactor.handle(), stream, kind, Sharing::Sole)
+    }
+
+    #[test]
+    fn the_second_takes_over_what_the_system_lacks() {
+        let reactor = reactor(Lacking(io::ErrorKind::Unsupported));
+        assert_eq!(reactor.driver_name(), "lacking");
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let ours = register(&reactor, ours).unwrap();
+        assert_eq!(reactor.driver_name(), "polling");
+
+        ours.forget_ready(Direction::Read);
+        io::Write::write_all(&mut &theirs, b"x").unwrap();
+        while reactor.metrics().reports == 0 {
+            reactor.turn(None).unwrap();
+        }
+        assert!(ours.try_io(Direction::Read, |_| Ok(())).is_ok());
+    }
+
+    #[test]
+    fn any_other_error_is_the_callers() {
+        let reactor = reactor(Lacking(io::ErrorKind::OutOfMemory));
+        let error = register(&reactor, UnixStream::pair().unwrap().0).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::OutOfMemory);
+        assert_eq!(reactor.driver_name(), "lacking");
+    }
+}
