@@ -1,4 +1,5 @@
-//! Streams: values that come one after another. This is [`futures-lite`'s](https://docs.rs/futures-lite) module.
+//! Streams: values that come one after another. They are those of [`futures-lite`](https://docs.rs/futures-lite),
+//! but for its `block_on`, which would stop the loop.
 //!
 //! ```
 //! use runtime::stream::{self, StreamExt};
@@ -9,4 +10,8 @@
 //! });
 //! ```
 
-pub use futures_lite::stream::*;
+pub use futures_lite::stream::{
+    Boxed, BoxedLocal, Empty, Iter, Once, Pending, PollFn, Race, Repeat, RepeatWith, Stream,
+    StreamExt, TryUnfold, Unfold, empty, iter, once, once_future, or, pending, poll_fn, race,
+    repeat, repeat_with, stop_after_future, try_unfold, unfold,
+};
