@@ -8,6 +8,7 @@ use std::rc::Rc;
 use runtime::net::UdpSocket;
 
 mod guard;
+mod wine;
 use guard::run;
 
 async fn socket() -> UdpSocket {
@@ -170,6 +171,9 @@ fn the_poll_forms_wait_as_well() {
 
 #[test]
 fn nobody_at_the_peers_port_is_an_error_on_a_later_call() {
+    if wine::lacks("an event for a datagram socket's error") {
+        return;
+    }
     run(async {
         let (here, there) = pair().await;
         drop(there);
