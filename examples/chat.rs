@@ -2,22 +2,18 @@
 //!
 //! Run it with `cargo run --release --example chat [ADDRESS]`, then join it with `nc 127.0.0.1 6666`, several times.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::io;
-use std::rc::Rc;
+use std::{cell::RefCell, collections::HashMap, io, rc::Rc};
 
 use async_channel::{Receiver, Sender};
 use runtime::future::or;
-use runtime::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use runtime::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use runtime::net::{TcpListener, TcpStream};
-use runtime::stream::StreamExt;
 
-/// So many lines may wait for a slow reader; the next one ends its connection.
+/// So many lines, each so long, may wait for a slow reader; the next one ends its connection.
 const LINES_IN_WAITING: usize = 64;
-
+const LINE_BYTES: u64 = 64 * 1024;
 /// Who is here, by name, and the way to each. One thread: `Rc` and `RefCell` are enough.
-type Room = Rc<RefCell<HashMap<String, Sender<Rc<str>>>>>;
+type Room = Rc<RefCell<HashMap<String, Sender<String>>>>;
 
 #[runtime::main]
 async fn main() -> io::Result<()> {
@@ -35,18 +31,18 @@ async fn main() -> io::Result<()> {
 
 /// One client, from its name to its end.
 async fn visit(stream: TcpStream, room: Room) -> io::Result<()> {
-    let mut lines = BufReader::new(&stream).lines();
+    let mut reader = BufReader::new(&stream);
     (&stream).write_all(b"your name?\n").await?;
-    let name = lines.next().await.transpose()?.unwrap_or_default();
+    let name = hear(&mut reader).await.unwrap_or_default();
     let (sender, lines_for_us) = async_channel::bounded(LINES_IN_WAITING);
     if name.is_empty() || room.borrow().contains_key(&name) {
-        return (&stream).write_all(b"that name is taken\n").await;
+        return (&stream).write_all(b"take another name\n").await;
     }
     room.borrow_mut().insert(name.clone(), sender.clone());
     say(&room, &name, format!("* {name} has come\n"));
 
     let listening = async {
-        while let Some(Ok(line)) = lines.next().await {
+        while let Some(line) = hear(&mut reader).await {
             say(&room, &name, format!("{name}: {line}\n"));
         }
     };
@@ -57,8 +53,15 @@ async fn visit(stream: TcpStream, room: Room) -> io::Result<()> {
     Ok(())
 }
 
+/// The next line; none if the client has left, or sends a line without an end.
+async fn hear(reader: &mut BufReader<&TcpStream>) -> Option<String> {
+    let mut line = String::new();
+    reader.take(LINE_BYTES).read_line(&mut line).await.ok()?;
+    Some(line.strip_suffix('\n')?.trim_end().to_owned())
+}
+
 /// Writes to the client what the others say, for as long as it takes it.
-async fn tell(mut stream: &TcpStream, lines: Receiver<Rc<str>>) {
+async fn tell(mut stream: &TcpStream, lines: Receiver<String>) {
     while let Ok(line) = lines.recv().await {
         if stream.write_all(line.as_bytes()).await.is_err() {
             return;
@@ -68,9 +71,8 @@ async fn tell(mut stream: &TcpStream, lines: Receiver<Rc<str>>) {
 
 /// Hands a line to everybody but `speaker`, without waiting for anybody. Who is too far behind is shown the door.
 fn say(room: &Room, speaker: &str, line: String) {
-    let line = Rc::from(line);
     for (_, sender) in room.borrow().iter().filter(|(name, _)| *name != speaker) {
-        if sender.try_send(Rc::clone(&line)).is_err() {
+        if sender.try_send(line.clone()).is_err() {
             sender.close();
         }
     }

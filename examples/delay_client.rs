@@ -19,13 +19,14 @@ async fn main() -> io::Result<()> {
             let address = address.clone();
             runtime::spawn(async move {
                 let path = format!("/{}/message-{number}", (6 - number) * 200);
-                timeout(Duration::from_secs(5), get(&address, &path)).await?
+                let body = timeout(Duration::from_secs(5), get(&address, &path)).await??;
+                println!("{:>5.0} ms  {body}", start.elapsed().as_secs_f64() * 1e3);
+                io::Result::Ok(())
             })
         })
         .collect();
     for request in requests {
-        let body = request.await??;
-        println!("{:>5.0} ms  {body}", start.elapsed().as_secs_f64() * 1e3);
+        request.await??;
     }
     println!("five answers; one after another they would have taken 3000 ms");
     Ok(())

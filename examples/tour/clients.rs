@@ -14,10 +14,10 @@ use crate::servers::delay_client;
 /// Round trips of each client to the echo server, and the bytes of each.
 pub(crate) const ROUND_TRIPS: usize = 40;
 pub(crate) const MESSAGE_BYTES: usize = 64;
-/// Every so manyeth client asks the delay server as well, and waits so long for the answer.
+/// One client of so many asks the delay server as well, and waits so long for the answer.
 pub(crate) const ASKS_DELAY: usize = 10;
 const DELAY: Duration = Duration::from_millis(200);
-/// How often the second thread wakes the first.
+/// How many messages the second thread sends.
 pub(crate) const WAKES: usize = 100;
 
 /// Sends messages of its own to the echo server and checks each that comes back.
@@ -45,7 +45,7 @@ async fn ask(number: usize, server: SocketAddr) -> io::Result<()> {
     check("an early answer", asked.elapsed() < DELAY, false)
 }
 
-/// Counts what a second thread sends: every message is a wake that comes from outside.
+/// Counts what a second thread sends. A message that finds us waiting is a wake that comes from outside.
 pub(crate) async fn hear_a_thread() -> usize {
     let (sender, receiver) = async_channel::bounded(1);
     let thread = thread::spawn(move || (0..WAKES).all(|wake| sender.send_blocking(wake).is_ok()));

@@ -31,7 +31,10 @@ pub(crate) fn print(runtime: &Runtime, took: Duration) {
     let messages = CLIENTS * ROUND_TRIPS;
     let rate = messages as f64 / took.as_secs_f64();
     println!("driver        {}", runtime.driver_name());
-    println!("connections   {}", CLIENTS + CLIENTS / ASKS_DELAY);
+    println!(
+        "connections   {}: {CLIENTS} echo clients, a tenth of which asked for a delay, too",
+        CLIENTS + CLIENTS / ASKS_DELAY
+    );
     println!("messages      {messages}, each there and back, all as they were sent");
     println!("bytes         {}", 2 * messages * MESSAGE_BYTES);
     println!(
@@ -43,11 +46,12 @@ pub(crate) fn print(runtime: &Runtime, took: Duration) {
         metrics.spawned
     );
     println!("polls         {}", metrics.polls);
+    println!("wakes         {}", metrics.wakes);
+    println!("second thread {WAKES} messages from it, all heard; it has ended");
     println!(
-        "wakes         {}, {WAKES} of them from another thread",
-        metrics.wakes
+        "reactor waits {}; the other looks at the world found work to do",
+        metrics.waits
     );
-    println!("reactor waits {}", metrics.waits);
     println!("threads       {}", threads());
     println!("all is well");
 }
