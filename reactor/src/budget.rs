@@ -1,8 +1,8 @@
 //! How many operations a task may still do in this poll; it knows nothing of tasks or operations.
 //!
-//! A reader whose socket is always ready never meets a `Pending`, so without a budget it would hold the loop for
-//! ever. The loop refills the budget before every poll, each operation takes one, and when nothing is left the
-//! operation wakes its task and gives `Pending` instead of trying. The idea is tokio's cooperative scheduling.
+//! A reader whose socket is always ready never meets a `Pending`, and so it would hold the loop for ever. The loop
+//! refills the budget before every poll, each operation that was done takes one, and when nothing is left the next one
+//! wakes its task and gives `Pending` instead of trying. The idea is tokio's cooperative scheduling.
 //!
 //! Outside the loop there is no budget: a future that some other executor polls has nobody who would refill it.
 
@@ -32,7 +32,29 @@ pub fn lift() {
     let _ = LEFT.try_with(|left| left.set(UNLIMITED));
 }
 
-/// Takes one operation from the budget. When nothing is left, wakes the task, which goes on in its next poll.
+/// Ready while something is left of the budget. When nothing is, wakes the task, which goes on in its next poll.
+///
+/// An operation asks this first, and [spends](spend) only when it was done. One that has to wait has cost nothing: a
+/// task may wait for any number of them, and each has its turn.
+#[inline]
+pub fn poll_left(cx: &mut Context<'_>) -> Poll<()> {
+    if LEFT.try_with(Cell::get) != Ok(0) {
+        return Poll::Ready(());
+    }
+    cx.waker().wake_by_ref();
+    Poll::Pending
+}
+
+/// Takes one operation from the budget, if anything is left.
+#[inline]
+pub fn spend() {
+    let _ = LEFT.try_with(|left| match left.get() {
+        UNLIMITED => {}
+        some => left.set(some.saturating_sub(1)),
+    });
+}
+
+/// Takes one operation from the budget; [as above](poll_left) when nothing is left.
 ///
 /// ```
 /// use std::task::{Context, Poll, Waker};
@@ -50,17 +72,9 @@ pub fn lift() {
 /// ```
 #[inline]
 pub fn poll_spend(cx: &mut Context<'_>) -> Poll<()> {
-    let spent = LEFT.try_with(|left| match left.get() {
-        UNLIMITED => true,
-        0 => false,
-        some => {
-            left.set(some - 1);
-            true
-        }
-    });
-    if spent.unwrap_or(true) {
-        return Poll::Ready(());
+    let left = poll_left(cx);
+    if left.is_ready() {
+        spend();
     }
-    cx.waker().wake_by_ref();
-    Poll::Pending
+    left
 }

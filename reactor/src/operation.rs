@@ -70,9 +70,12 @@ where
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Operation { place, call } = &mut *self;
-        ready!(budget::poll_spend(cx));
+        ready!(budget::poll_left(cx));
         match place.registration.try_call(place.direction, call) {
-            Some(result) => Poll::Ready(result),
+            Some(result) => {
+                budget::spend();
+                Poll::Ready(result)
+            }
             None => place.poll_wait(cx),
         }
     }
@@ -112,13 +115,14 @@ impl<T: Pollable + 'static> Future for Ready<'_, T> {
     type Output = io::Result<()>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        ready!(budget::poll_spend(cx));
+        ready!(budget::poll_left(cx));
         if self
             .place
             .registration
             .state()
             .is_ready(self.place.direction)
         {
+            budget::spend();
             return Poll::Ready(Ok(()));
         }
         self.place.poll_wait(cx)

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::io;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use crate::budget;
 use crate::current::Handle;
@@ -94,7 +94,7 @@ impl<T: Pollable + 'static> Registration<T> {
 
     /// Tries `call`; if it would block, keeps the waker until the socket is ready in this direction.
     ///
-    /// Counts against the poll's [budget]. Several tasks may wait at once: each waker is kept.
+    /// When it was made it counts against the poll's [budget]. Several tasks may wait at once: each waker is kept.
     ///
     /// # Errors
     /// Those of `call`, except that an interrupted call is made again. Those of the driver, if the socket cannot be
@@ -106,8 +106,9 @@ impl<T: Pollable + 'static> Registration<T> {
         direction: Direction,
         mut call: impl FnMut(&T) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
-        std::task::ready!(budget::poll_spend(cx));
+        ready!(budget::poll_left(cx));
         if let Some(result) = self.try_call(direction, &mut call) {
+            budget::spend();
             return Poll::Ready(result);
         }
         let armed = self.arm(direction);

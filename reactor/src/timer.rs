@@ -77,18 +77,16 @@ impl Timer {
     /// waits for a turn instead, which has it fire if it is due. It must not be turned away: beside a future that
     /// spends the whole budget in every poll (in a timeout, say) it would never come to be set.
     fn poll_first(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let within_budget = budget::poll_spend(cx).is_ready();
         let core = self.handle.core();
         let deadline = self.deadline.to_ticks();
-        let waker = cx.waker().clone();
-        let mut wheel = core.wheel().borrow_mut();
-        if within_budget && wheel.has_passed(deadline) {
-            drop(wheel);
+        let passed = core.wheel().borrow().has_passed(deadline);
+        if passed && budget::poll_spend(cx).is_ready() {
             self.fired = true;
             return Poll::Ready(());
         }
-        self.place = Some(wheel.insert(deadline, waker));
-        drop(wheel);
+        let waker = cx.waker().clone();
+        let place = core.wheel().borrow_mut().insert(deadline, waker);
+        self.place = Some(place);
         core.tell(|| Event::TimerSet {
             deadline: self.deadline,
         });

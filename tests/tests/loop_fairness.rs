@@ -1,9 +1,14 @@
 //! Nobody holds the loop: a task that always wants to run, a socket that is always ready, beside what is due.
 
 use std::cell::Cell;
+use std::future::{Future, poll_fn};
 use std::net::UdpSocket;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::Poll;
 
+use reactor::Readiness;
+use runtime::future::race;
 use runtime::io::Async;
 use runtime::task::yield_now;
 use runtime::time::{Duration, Instant, interval, sleep, sleep_until};
@@ -179,4 +184,51 @@ async fn flood_once(socket: &Async<UdpSocket>, world: &ManualDriver) {
         world.advance(MICROSECOND);
         socket.read_with(|_| Ok(())).await.unwrap();
     }
+}
+
+/// Polls every future each time, as `select_all` does, until one of them is ready.
+async fn first_of<F: Future<Output = ()> + Unpin>(mut futures: Vec<F>) -> usize {
+    poll_fn(|cx| {
+        let ready = |future: &mut F| Pin::new(future).poll(cx).is_ready();
+        match futures.iter_mut().position(ready) {
+            Some(place) => Poll::Ready(place),
+            None => Poll::Pending,
+        }
+    })
+    .await
+}
+
+/// A future that finds nothing to do has done no operation: however many of them a task polls, the last has its turn.
+#[test]
+fn those_who_wait_spend_nothing() {
+    let (world, runtime) = world();
+    runtime.block_on(async {
+        let sockets: Vec<_> = (0..2 * OPERATIONS_PER_POLL)
+            .map(|_| Async::new(UdpSocket::bind("127.0.0.1:0").unwrap()).unwrap())
+            .collect();
+        let last = sockets.len() - 1;
+        world.report_after(MICROSECOND, last, Readiness::READ);
+        let readable = sockets
+            .iter()
+            .map(|socket| Box::pin(async { socket.readable().await.unwrap() }));
+        let waiting = first_of(readable.collect());
+        let given_up = sleep(Duration::from_secs(1));
+        let first = race(async { Some(waiting.await) }, async {
+            given_up.await;
+            None
+        });
+        assert_eq!(first.await, Some(last));
+    });
+    assert!(runtime.metrics().wakes < 10, "{:?}", runtime.metrics());
+}
+
+/// Nor has a timer that is not due.
+#[test]
+fn a_timer_that_waits_spends_nothing() {
+    let (_, runtime) = world();
+    runtime.block_on(async {
+        let naps = (1..=2 * OPERATIONS_PER_POLL).map(|n| Box::pin(sleep(Duration::from_secs(n))));
+        assert_eq!(first_of(naps.collect()).await, 0);
+    });
+    assert_eq!(runtime.metrics().wakes, 1, "the first timer's");
 }
