@@ -297,21 +297,30 @@ impl Core {
         if self.is_closed() {
             return Err(gone());
         }
+        let key = self.take_place(source.clone())?;
+        let added = self.driver.add(source.clone(), key, kind, interest);
+        let trigger = added.map_err(|error| {
+            drop(self.sources.borrow_mut().try_remove(key.index()));
+            explain(error)
+        })?;
+        source.state.set_trigger(trigger);
+        self.tell(|| Event::SourceAdded {
+            source: key.index(),
+        });
+        Ok(key)
+    }
+
+    /// Takes a place before the driver is told: it asks the source for its descriptor, which is anybody's code and may
+    /// register another one.
+    fn take_place(&self, source: Rc<Source<dyn Pollable>>) -> io::Result<SourceKey> {
         let generation = self.next_generation.get();
         self.next_generation.set(generation.wrapping_add(1));
-        let index = self.sources.borrow().vacant_key();
-        let Some(key) = SourceKey::new(index, generation) else {
+        let mut sources = self.sources.borrow_mut();
+        let place = sources.vacant_entry();
+        let Some(key) = SourceKey::new(place.key(), generation) else {
             return Err(io::Error::other("too many sources are registered"));
         };
-        let trigger = (self.driver)
-            .add(source.clone(), key, kind, interest)
-            .map_err(explain)?;
-        source.state.set_trigger(trigger);
-        self.sources.borrow_mut().insert(Entry {
-            key,
-            source: source.clone(),
-        });
-        self.tell(|| Event::SourceAdded { source: index });
+        place.insert(Entry { key, source });
         Ok(key)
     }
 

@@ -6,6 +6,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::io;
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,12 +66,23 @@ impl PollingDriver {
         }
     }
 
-    fn keep_share(&self, key: SourceKey, share: Share) {
+    /// Keeps a share. A key that has one already is refused: the old one is watched still.
+    fn keep_share(&self, key: SourceKey, share: Share) -> io::Result<()> {
         let mut shares = self.shares.borrow_mut();
         if shares.len() <= key.index() {
             shares.resize_with(key.index() + 1, || None);
         }
-        shares[key.index()] = Some(share);
+        match &mut shares[key.index()] {
+            Some(_) => Err(io::ErrorKind::AlreadyExists.into()),
+            free => {
+                *free = Some(share);
+                Ok(())
+            }
+        }
+    }
+
+    fn take_share(&self, key: SourceKey) -> Option<Share> {
+        (self.shares.borrow_mut().get_mut(key.index())).and_then(Option::take)
     }
 }
 
@@ -118,22 +130,22 @@ impl Driver for PollingDriver {
         } else {
             (Trigger::OneShot, Interest::NONE)
         };
-        let raw = raw(&*source);
-        // The share is kept first, so that nothing can come between the two.
-        self.keep_share(key, Share { source, raw });
-        let shares = self.shares.borrow();
-        let Some(share) = &shares[key.index()] else {
-            unreachable!("the share was kept just now");
+        // Asked once and before anything is borrowed: a foreign `AsFd` is anybody's code.
+        let descriptor = borrow(&*source);
+        let share = Share {
+            source: source.clone(),
+            raw: raw(&descriptor),
         };
-        let source = borrow(&*share.source);
+        // The share is kept first, so that nothing can come between the two.
+        self.keep_share(key, share)?;
+        let event = event(key, interest);
         // SAFETY: `polling` asks that the source be deleted from the poller before it is dropped. `shares` holds a
-        // share of it until `remove` has deleted it, and `undeleted` for good if it shows another descriptor by
-        // then; both are dropped after `poller`, of which only the unparker's bell has another share, and that one
-        // never waits and never touches a source.
-        let added = unsafe { poller.add_with_mode(&source, event(key, interest), mode(trigger)) };
-        drop(shares);
+        // share of it, which nothing replaces, until `remove` has deleted it, and `undeleted` for good if it shows
+        // another descriptor by then; both are dropped after `poller`, of which only the unparker's bell has another
+        // share, and that one never waits and never touches a source.
+        let added = unsafe { poller.add_with_mode(&descriptor, event, mode(trigger)) };
         if added.is_err() {
-            self.shares.borrow_mut()[key.index()] = None;
+            drop(self.take_share(key));
         }
         added.map(|()| trigger)
     }
@@ -151,12 +163,15 @@ impl Driver for PollingDriver {
     }
 
     fn remove(&self, _: &dyn Pollable, key: SourceKey, _: bool) {
-        let share = (self.shares.borrow_mut().get_mut(key.index())).and_then(Option::take);
-        let (Some(poller), Some(share)) = (self.poller.get(), share) else {
+        let (Some(poller), Some(share)) = (self.poller.get(), self.take_share(key)) else {
             return;
         };
-        let same = raw(&*share.source) == share.raw;
-        if !same || poller.delete(borrow(&*share.source)).is_err() {
+        // If a foreign `AsFd` panics here, the share is not dropped: the source is watched still.
+        let share = ManuallyDrop::new(share);
+        let descriptor = borrow(&*share.source);
+        let deleted = raw(&descriptor) == share.raw && poller.delete(descriptor).is_ok();
+        let share = ManuallyDrop::into_inner(share);
+        if !deleted {
             self.undeleted.borrow_mut().push(share);
         }
     }
