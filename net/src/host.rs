@@ -52,6 +52,12 @@ numeric!((IpAddr, u16), (Ipv4Addr, u16), (Ipv6Addr, u16));
 impl Host for (&str, u16) {
     fn found(&self) -> io::Result<Found> {
         let (host, port) = *self;
+        if host.is_empty() {
+            // Some systems take it for this machine, some for a name that is not known.
+            return Err(invalid(
+                "the host is empty: `localhost` is this machine, `0.0.0.0` and `[::]` all its addresses".to_owned(),
+            ));
+        }
         match host.parse::<IpAddr>() {
             Ok(address) => one((address, port)),
             Err(_) => Ok(Found::Name(host.to_owned(), port)),
@@ -69,6 +75,11 @@ impl Host for str {
     fn found(&self) -> io::Result<Found> {
         if let Ok(address) = self.parse::<SocketAddr>() {
             return one(address);
+        }
+        if self.parse::<Ipv6Addr>().is_ok() {
+            return Err(invalid(format!(
+                "`{self}` has no port: write `[{self}]:port`"
+            )));
         }
         let Some((host, port)) = self.rsplit_once(':') else {
             return Err(invalid(format!("`{self}` has no port: write `host:port`")));
@@ -147,10 +158,26 @@ mod tests {
 
     #[test]
     fn a_host_without_a_port_is_refused_in_clear_words() {
-        for host in ["127.0.0.1", "name", "name:", "name:http", "name:70000"] {
+        for host in [
+            "127.0.0.1",
+            "::1",
+            "name",
+            "name:",
+            "name:http",
+            "name:70000",
+        ] {
             let error = host.found().expect_err(host);
             assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
             assert!(error.to_string().contains("port"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_empty_host_is_refused_before_the_system_guesses() {
+        for error in [":80".found(), ("", 80).found(), (String::new(), 80).found()] {
+            let error = error.unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+            assert!(error.to_string().contains("host is empty"), "{error}");
         }
     }
 }

@@ -13,8 +13,8 @@ use crate::host::{Found, ToSocketAddrs};
 /// (`getaddrinfo`) on one of the runtime's threads for blocking work, so the loop goes on meanwhile.
 ///
 /// # Errors
-/// [`InvalidInput`](io::ErrorKind::InvalidInput) if there is no port or no address in `host`; what the system says if
-/// the name does not resolve, with the name in its words.
+/// [`InvalidInput`](io::ErrorKind::InvalidInput) if there is no name, no port or no address in `host`; what the system
+/// says if the name does not resolve, with the name in its words.
 ///
 /// # Cancel safety
 /// Dropping the future abandons the question: the thread finishes it, and nobody hears the answer.
@@ -49,14 +49,15 @@ pub async fn lookup_host(host: impl ToSocketAddrs) -> io::Result<Addresses> {
 /// Asks the system, on another thread.
 async fn resolve(name: String, port: u16) -> io::Result<Vec<SocketAddr>> {
     let asked = name.clone();
-    let answer = executor::unblock(move || {
+    let job = executor::unblock(move || {
         let addresses = (asked.as_str(), port).to_socket_addrs()?;
         io::Result::Ok(addresses.collect())
-    })?;
-    let answer = answer.await.map_err(io::Error::other);
-    answer
-        .and_then(|addresses| addresses)
-        .map_err(|error| while_doing(format_args!("resolving `{name}`"), error))
+    });
+    let answer = match job {
+        Ok(job) => job.await.unwrap_or_else(|error| Err(error.into())),
+        Err(no_thread) => Err(no_thread),
+    };
+    answer.map_err(|error| while_doing(format_args!("resolving `{name}`"), error))
 }
 
 /// The addresses of a host, in the order in which the system prefers them: what [`lookup_host`] gives.
