@@ -40,14 +40,14 @@ impl<'a, L: Pollable + 'static, C> Accept<'a, L, C> {
     }
 
     /// Ready when the listener does not pause. Another task's refusal makes this one wait, too.
-    fn poll_pause(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll_pause(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
             if let Some(pause) = &mut self.pause {
-                ready!(Pin::new(pause).poll(cx));
+                ready!(pause.poll_fired(cx))?;
             }
             self.pause = self.backoff.timer(self.registration.handle());
             if self.pause.is_none() {
-                return Poll::Ready(());
+                return Poll::Ready(Ok(()));
             }
         }
     }
@@ -58,7 +58,7 @@ impl<L: Pollable + 'static, C> Future for Accept<'_, L, C> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         loop {
-            ready!(self.poll_pause(cx));
+            ready!(self.poll_pause(cx))?;
             let error = match ready!(Pin::new(&mut self.operation).poll(cx)) {
                 Ok(connection) => {
                     self.backoff.end();

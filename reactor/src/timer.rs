@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
@@ -9,6 +10,7 @@ use crate::budget;
 use crate::current::Handle;
 use crate::instant::Instant;
 use crate::observe::Event;
+use crate::refusal::gone;
 
 /// Waits for a deadline.
 ///
@@ -61,6 +63,24 @@ impl Timer {
         self.withdraw();
         self.deadline = deadline;
         self.fired = false;
+    }
+
+    /// As a poll of the future, for a socket that pauses: its calls have an error where a future can only panic.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::Other`] if the runtime was dropped.
+    pub fn poll_fired(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.fired {
+            return Poll::Ready(Ok(()));
+        }
+        if self.handle.core().is_closed() {
+            return Poll::Ready(Err(gone()));
+        }
+        let fired = match self.place {
+            None => self.poll_first(cx),
+            Some(place) => self.poll_again(place, cx.waker()),
+        };
+        fired.map(Ok)
     }
 
     /// Takes the timer out of the wheel. The waker is dropped when nothing is borrowed any more.
@@ -123,17 +143,12 @@ impl Future for Timer {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.fired {
-            return Poll::Ready(());
-        }
-        assert!(
-            !self.handle.core().is_closed(),
-            "a timer was polled after its runtime was dropped: keep the `Runtime` for as long as its timers"
-        );
-        match self.place {
-            None => self.poll_first(cx),
-            Some(place) => self.poll_again(place, cx.waker()),
-        }
+        self.poll_fired(cx).map(|fired| {
+            assert!(
+                fired.is_ok(),
+                "a timer was polled after its runtime was dropped: keep the `Runtime` for as long as its timers"
+            );
+        })
     }
 }
 

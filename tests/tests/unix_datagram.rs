@@ -5,6 +5,7 @@ use std::io;
 use std::pin::pin;
 
 use futures_lite::future::{poll_once, yield_now, zip};
+use runtime::Runtime;
 use runtime::net::UnixDatagram;
 
 mod guard;
@@ -185,5 +186,27 @@ fn a_socket_can_be_given_back_and_taken_over() {
         assert!(poll_once(here.recv(&mut [0; 64])).await.is_none());
         there.send(b"again").await.unwrap();
         assert_eq!(here.recv(&mut [0; 64]).await.unwrap(), 5);
+    });
+}
+
+/// A pause ends with the runtime as every wait of a socket does: in an error.
+#[test]
+fn a_sender_that_pauses_when_its_runtime_goes_is_told() {
+    let path = SocketPath::new();
+    let runtime = Runtime::new().unwrap();
+    let (_server, here) = {
+        let _guard = runtime.enter();
+        let server = UnixDatagram::bind(&path).unwrap();
+        (server, UnixDatagram::unbound().unwrap())
+    };
+    if !fill(&here, |socket| socket.try_send_to(b"filler", &path)) {
+        return;
+    }
+    run(async {
+        let mut send = pin!(here.send_to(b"too late", &path));
+        assert!(poll_once(send.as_mut()).await.is_none());
+        drop(runtime);
+        let error = send.await.unwrap_err();
+        assert!(error.to_string().contains("has been dropped"), "{error}");
     });
 }

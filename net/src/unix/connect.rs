@@ -24,7 +24,7 @@ pub(super) async fn connect(handle: Handle, address: &SocketAddrUnix) -> io::Res
         match rustix::net::connect(&socket, address) {
             Ok(()) => return UnixStream::register(handle, socket, Sharing::Sole),
             Err(Errno::INTR) => {}
-            Err(Errno::AGAIN) => pauses.pause(&handle).await,
+            Err(Errno::AGAIN) => pauses.pause(&handle).await?,
             Err(Errno::INPROGRESS) => return finish(handle, socket).await,
             Err(error) => return Err(error.into()),
         }

@@ -64,7 +64,7 @@ impl UnixDatagram {
             match send(self.registration.get_ref()) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    pauses.pause(self.registration.handle()).await;
+                    pauses.pause(self.registration.handle()).await?;
                 }
                 result => return result,
             }

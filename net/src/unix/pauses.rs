@@ -1,6 +1,8 @@
 //! Pauses between tries, for the two things that Linux announces by no event: room in a listener's backlog, and room
 //! in the queue of a datagram socket that we are not connected to.
 
+use std::future::poll_fn;
+use std::io;
 use std::time::Duration;
 
 use reactor::{Handle, Timer};
@@ -27,9 +29,10 @@ impl Pauses {
         length
     }
 
-    /// The next pause. Dropping the timer ends it.
-    pub(super) fn pause(&mut self, handle: &Handle) -> Timer {
-        Timer::new(handle.clone(), handle.now() + self.length())
+    /// Waits for the next pause to end. It fails if the runtime is dropped.
+    pub(super) async fn pause(&mut self, handle: &Handle) -> io::Result<()> {
+        let mut timer = Timer::new(handle.clone(), handle.now() + self.length());
+        poll_fn(|cx| timer.poll_fired(cx)).await
     }
 }
 
