@@ -138,8 +138,12 @@ impl State {
         }
         match self.trigger.get() {
             Trigger::Edge => None,
-            // Nobody waits for it, and it would be reported in every wait.
-            Trigger::Level => (!heard).then(|| self.rearm(Interest::NONE)),
+            // Nobody waits for it, and it would be reported in every wait. A hang-up is reported of a disarmed source,
+            // too, once: to disarm it again would be to ask for the same report again.
+            Trigger::Level => {
+                let disarmed = heard || self.armed() == Interest::NONE;
+                (!disarmed).then(|| self.rearm(Interest::NONE))
+            }
             Trigger::OneShot => {
                 let wanted = Interest {
                     read: !self.readers.is_empty(),

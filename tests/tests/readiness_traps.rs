@@ -139,6 +139,21 @@ fn a_connection_that_nobody_waits_for_is_reported_once() {
     });
 }
 
+/// A hang-up is reported of a source that is watched for nothing.
+#[test]
+fn a_listener_that_was_shut_down_is_reported_once() {
+    on_every_driver(|by_hand| {
+        let bound = by_hand.finish("bind", TcpListener::bind("127.0.0.1:0"));
+        let listener = bound.unwrap();
+        if rustix::net::shutdown(&listener, rustix::net::Shutdown::Both).is_err() {
+            return; // Only Linux does this to a listener.
+        }
+        by_hand.settle();
+        assert!(by_hand.reports() <= 2, "it is reported again and again");
+        assert!(by_hand.finish("an accept", listener.accept()).is_err());
+    });
+}
+
 /// The system forgets a file when its last descriptor is closed, and this is not the last one.
 #[test]
 fn a_duplicate_that_outlives_its_socket_is_not_reported() {
