@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -71,7 +72,8 @@ impl Observers {
             // A share of its own, so that an observer that sets an observer meets no borrow.
             let observer = self.observer.borrow().clone();
             if let Some(observer) = observer {
-                observer(event());
+                // In a panic's way stand those who were gathered to be woken. The hook has printed it already.
+                let _ = catch_unwind(AssertUnwindSafe(|| observer(event())));
             }
         }
     }

@@ -159,7 +159,7 @@ impl Reactor {
     }
 
     /// Tells `observer` of every event from now on, instead of whoever was told before. It may take notes, but not
-    /// register anything: it is called in the middle of things.
+    /// register anything: it is called in the middle of things. A panic of the observer is caught: it is nobody's wake.
     pub fn observe(&self, observer: Rc<dyn Fn(Event)>) {
         self.core.observers.set(observer);
     }

@@ -5,6 +5,7 @@ mod counted;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
@@ -57,4 +58,17 @@ fn a_panic_in_a_waker_costs_nobody_else_the_news_that_the_reactor_is_gone() {
     let dropped = catch_unwind(AssertUnwindSafe(|| drop(reactor)));
     assert_eq!(words(dropped), "a bad waker");
     assert_eq!(counted.wakes(), 2);
+}
+
+/// As with the executor's.
+#[test]
+fn a_panic_in_an_observer_costs_nobody_the_wake() {
+    let reactor = ManualDriver::new().reactor();
+    reactor.observe(Rc::new(|_| panic!("in the observer")));
+    let (counted, waker) = Counted::waker();
+    let mut timer = Timer::new(reactor.handle(), Instant::ORIGIN + Duration::from_secs(1));
+    let polled = Pin::new(&mut timer).poll(&mut Context::from_waker(&waker));
+    assert!(polled.is_pending());
+    reactor.turn(None).unwrap();
+    assert_eq!(counted.wakes(), 1);
 }
