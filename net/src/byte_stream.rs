@@ -4,7 +4,10 @@
 //! `poll_write_slices` and `close_writing`, all on `&self`: sockets can be read and written through a shared
 //! reference, from several tasks.
 
-use std::io::{IoSlice, IoSliceMut};
+use std::io::{self, IoSlice, IoSliceMut};
+use std::task::{Context, Poll, ready};
+
+use reactor::budget;
 
 /// How many buffers a call is given at most: the system moves no more (1024 on Linux, macOS and FreeBSD).
 ///
@@ -21,6 +24,13 @@ pub(crate) fn at_once<'a, 'b>(buffers: &'a [IoSlice<'b>]) -> &'a [IoSlice<'b>] {
 pub(crate) fn at_once_mut<'a, 'b>(buffers: &'a mut [IoSliceMut<'b>]) -> &'a mut [IoSliceMut<'b>] {
     let most = buffers.len().min(MOST_BUFFERS);
     &mut buffers[..most]
+}
+
+/// Nothing was asked for, so nothing can be waited for: it is done at once, as with a blocking stream. It still costs
+/// a turn, or a loop of such calls would hold the thread.
+pub(crate) fn poll_nothing(cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+    ready!(budget::poll_spend(cx));
+    Poll::Ready(Ok(0))
 }
 
 /// Implements [`AsyncRead`](futures_io::AsyncRead) and [`AsyncWrite`](futures_io::AsyncWrite) for a stream and for

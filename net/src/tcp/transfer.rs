@@ -2,22 +2,15 @@
 
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::net::Shutdown;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
-use reactor::{Direction, budget};
+use reactor::Direction;
 
-use crate::byte_stream::{at_once, at_once_mut, byte_stream};
+use crate::byte_stream::{at_once, at_once_mut, byte_stream, poll_nothing};
 use crate::os::write_slices;
 use crate::tcp::TcpStream;
 
 byte_stream!(TcpStream);
-
-/// Nothing was asked for, so nothing can be waited for: it is done at once, as with a blocking socket. It still costs
-/// a turn, or a loop of such calls would hold the thread.
-fn poll_nothing(cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-    ready!(budget::poll_spend(cx));
-    Poll::Ready(Ok(0))
-}
 
 fn total<'a>(lengths: impl Iterator<Item = &'a [u8]>) -> usize {
     lengths.fold(0, |sum, slice| sum.saturating_add(slice.len()))

@@ -3,24 +3,16 @@
 use std::io::{self, IoSlice, IoSliceMut};
 use std::net::Shutdown;
 use std::os::unix::net;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use reactor::Direction::{Read, Write};
-use reactor::budget;
 
 use super::stream::UnixStream;
-use crate::byte_stream::{at_once, at_once_mut, byte_stream};
+use crate::byte_stream::{at_once, at_once_mut, byte_stream, poll_nothing};
 use crate::halves::Splittable;
 use crate::os;
 
 byte_stream!(UnixStream);
-
-/// Nothing was asked for, so nothing can be waited for: it is done at once, as with a blocking stream. It still costs
-/// a turn, or a loop of such calls would hold the thread.
-fn poll_nothing(cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-    ready!(budget::poll_spend(cx));
-    Poll::Ready(Ok(0))
-}
 
 impl UnixStream {
     /// Waits until a read would probably not block: bytes are there, or the end of the stream, or an error. To be
