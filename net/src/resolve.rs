@@ -46,6 +46,23 @@ pub async fn lookup_host(host: impl ToSocketAddrs) -> io::Result<Addresses> {
     Ok(addresses)
 }
 
+/// Does something with the first address of a host with which it can be done. The error is the last address's, with
+/// `what` and the address in the words.
+pub(crate) async fn first_of<R>(
+    host: impl ToSocketAddrs,
+    what: &str,
+    mut call: impl FnMut(SocketAddr) -> io::Result<R>,
+) -> io::Result<R> {
+    let mut last = None;
+    for address in lookup_host(host).await? {
+        match call(address) {
+            Ok(done) => return Ok(done),
+            Err(error) => last = Some(while_doing(format_args!("{what} {address}"), error)),
+        }
+    }
+    Err(last.unwrap_or_else(|| io::ErrorKind::InvalidInput.into()))
+}
+
 /// Asks the system, on another thread.
 async fn resolve(name: String, port: u16) -> io::Result<Vec<SocketAddr>> {
     let asked = name.clone();

@@ -11,7 +11,7 @@ use crate::backoff::Backoff;
 use crate::context::while_doing;
 use crate::host::ToSocketAddrs;
 use crate::os::{self, descriptor};
-use crate::resolve::lookup_host;
+use crate::resolve::first_of;
 use crate::tcp::{Incoming, TcpSocket, TcpStream};
 
 /// Connections that have come and are not accepted yet, at most; the system may lower it further (on Linux to
@@ -62,8 +62,8 @@ impl TcpListener {
     /// On Unix `SO_REUSEADDR` is set, so that a server that starts again need not wait for its old connections.
     ///
     /// # Errors
-    /// Those of [`lookup_host`]; what the system says of the last address, with the address in the words:
-    /// [`AddrInUse`](io::ErrorKind::AddrInUse) if somebody listens there, for example.
+    /// Those of [`lookup_host`](crate::lookup_host); what the system says of the last address, with the address in the
+    /// words: [`AddrInUse`](io::ErrorKind::AddrInUse) if somebody listens there, for example.
     ///
     /// # Cancel safety
     /// Dropping the future abandons a name's resolution; after that nothing is awaited.
@@ -80,16 +80,8 @@ impl TcpListener {
     /// ```
     pub async fn bind(host: impl ToSocketAddrs) -> io::Result<TcpListener> {
         let handle = Handle::current("TcpListener::bind");
-        let mut last = None;
-        for address in lookup_host(host).await? {
-            match TcpListener::bind_one(&handle, address) {
-                Ok(listener) => return Ok(listener),
-                Err(error) => {
-                    last = Some(while_doing(format_args!("listening on {address}"), error));
-                }
-            }
-        }
-        Err(last.unwrap_or_else(|| io::ErrorKind::InvalidInput.into()))
+        let bind = |address| TcpListener::bind_one(&handle, address);
+        first_of(host, "listening on", bind).await
     }
 
     fn bind_one(handle: &Handle, address: SocketAddr) -> io::Result<TcpListener> {

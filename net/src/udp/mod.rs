@@ -10,10 +10,9 @@ use std::net::{self, SocketAddr};
 
 use reactor::{Handle, Registration, Sharing, SourceKind};
 
-use crate::context::while_doing;
 use crate::host::ToSocketAddrs;
 use crate::os::descriptor;
-use crate::resolve::lookup_host;
+use crate::resolve::first_of;
 
 /// A UDP socket: sends and receives datagrams, each of them whole or not at all.
 ///
@@ -57,9 +56,9 @@ impl UdpSocket {
     /// [`local_addr`](Self::local_addr).
     ///
     /// # Errors
-    /// Those of [`lookup_host`]; what the system says of the last address, with the address in the words:
-    /// [`io::ErrorKind::AddrInUse`], [`io::ErrorKind::AddrNotAvailable`] or [`io::ErrorKind::PermissionDenied`], for
-    /// example.
+    /// Those of [`lookup_host`](crate::lookup_host); what the system says of the last address, with the address in the
+    /// words: [`io::ErrorKind::AddrInUse`], [`io::ErrorKind::AddrNotAvailable`] or [`io::ErrorKind::PermissionDenied`],
+    /// for example.
     ///
     /// # Cancel safety
     /// Dropping the future abandons a name's resolution; after that nothing is awaited.
@@ -132,8 +131,8 @@ impl UdpSocket {
     /// Nothing is sent, and nobody has to be there. Connecting again changes the peer.
     ///
     /// # Errors
-    /// Those of [`lookup_host`]; what the system says of the last address: there is no way to it, or it is of another
-    /// family than this socket's.
+    /// Those of [`lookup_host`](crate::lookup_host); what the system says of the last address: there is no way to it, or
+    /// it is of another family than this socket's.
     ///
     /// # Cancel safety
     /// Dropping the future abandons a name's resolution; after that nothing is awaited.
@@ -166,20 +165,4 @@ impl UdpSocket {
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.registration.get_ref().peer_addr()
     }
-}
-
-/// Does something with the first address of a host with which it can be done.
-async fn first_of<R>(
-    host: impl ToSocketAddrs,
-    what: &str,
-    mut call: impl FnMut(SocketAddr) -> io::Result<R>,
-) -> io::Result<R> {
-    let mut last = None;
-    for address in lookup_host(host).await? {
-        match call(address) {
-            Ok(done) => return Ok(done),
-            Err(error) => last = Some(while_doing(format_args!("{what} {address}"), error)),
-        }
-    }
-    Err(last.unwrap_or_else(|| io::ErrorKind::InvalidInput.into()))
 }
