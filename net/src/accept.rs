@@ -9,10 +9,21 @@ use std::task::{Context, Poll, ready};
 use reactor::{Direction, Operation, Pollable, Registration, Timer};
 
 use crate::backoff::Backoff;
-use crate::os::{self, AcceptError};
+use crate::os;
 
 /// The system's call: one try.
 type Call<L, C> = fn(&L) -> io::Result<C>;
+
+/// What went wrong, so far as the listener is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AcceptError {
+    /// The connection that was next has died meanwhile; the one after it may be fine.
+    ConnectionGone,
+    /// There is no room for a connection now; it stays in the backlog.
+    OutOfResources,
+    /// The listener itself is broken, or was never one.
+    Other,
+}
 
 /// A future of the next connection `C` of a listener `L`. Dropping it withdraws its waker and its timer; no
 /// connection is lost, for it takes one only when it is ready.

@@ -4,16 +4,7 @@ use std::io;
 
 use rustix::io::Errno;
 
-/// What went wrong, so far as the listener is concerned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AcceptError {
-    /// The connection that was next has died meanwhile; the one after it may be fine.
-    ConnectionGone,
-    /// There is no room for a connection now; it stays in the backlog.
-    OutOfResources,
-    /// The listener itself is broken, or was never one.
-    Other,
-}
+use crate::accept::AcceptError;
 
 /// Linux hands on the network errors of the connection that it would have given: accept(2) names them, and says to
 /// try again.

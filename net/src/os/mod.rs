@@ -85,7 +85,7 @@ mod unix_stream;
 mod unix_taken;
 
 pub(crate) use accept::accept;
-pub(crate) use accept_error::{AcceptError, accept_error};
+pub(crate) use accept_error::accept_error;
 pub(crate) use descriptor::{descriptor, into_listener};
 pub(crate) use open::{REUSE_AT_BIND, connect_goes_on, open_stream};
 #[cfg(unix)]
