@@ -4,7 +4,10 @@ use std::fmt;
 use std::io;
 use std::iter::FusedIterator;
 use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::panic::Location;
 use std::{array, vec};
+
+use reactor::Handle;
 
 use crate::context::while_doing;
 use crate::host::{Found, ToSocketAddrs};
@@ -32,18 +35,25 @@ use crate::host::{Found, ToSocketAddrs};
 /// }
 /// # std::io::Result::Ok(()) }).unwrap();
 /// ```
-pub async fn lookup_host(host: impl ToSocketAddrs) -> io::Result<Addresses> {
-    let addresses = match host.found()? {
-        Found::Addresses(addresses) => addresses,
-        Found::Name(name, port) => Addresses::many(resolve(name, port).await?),
-    };
-    if addresses.as_slice().is_empty() {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "the list of addresses is empty",
-        ));
+#[track_caller]
+pub fn lookup_host(host: impl ToSocketAddrs) -> impl Future<Output = io::Result<Addresses>> {
+    let caller = Location::caller();
+    async move {
+        let addresses = match host.found()? {
+            Found::Addresses(addresses) => addresses,
+            Found::Name(name, port) => {
+                drop(Handle::current_for("lookup_host", caller));
+                Addresses::many(resolve(name, port).await?)
+            }
+        };
+        if addresses.as_slice().is_empty() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the list of addresses is empty",
+            ));
+        }
+        Ok(addresses)
     }
-    Ok(addresses)
 }
 
 /// Does something with the first address of a host with which it can be done. The error is the last address's, with

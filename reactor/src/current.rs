@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::mem::ManuallyDrop;
+use std::panic::Location;
 use std::rc::Rc;
 
 use crate::instant::Instant;
@@ -36,7 +37,20 @@ impl Handle {
     pub fn current(what: &str) -> Handle {
         match Handle::try_current() {
             Some(handle) => handle,
-            None => outside(what),
+            None => outside(what, ""),
+        }
+    }
+
+    /// As [`current`](Self::current), for a future that finds it out when it is polled: the message names the line
+    /// where it was made.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    pub fn current_for(what: &str, caller: &Location<'_>) -> Handle {
+        match Handle::try_current() {
+            Some(handle) => handle,
+            None => outside(what, &format!(", at {caller}")),
         }
     }
 
@@ -74,10 +88,10 @@ impl fmt::Debug for Handle {
 
 #[cold]
 #[track_caller]
-fn outside(what: &str) -> ! {
+fn outside(what: &str, place: &str) -> ! {
     panic!(
-        "`{what}` was called outside of a runtime: call it from a future that runs inside `runtime::block_on` or \
-         under `#[runtime::main]`, or hold the guard of `Runtime::enter`"
+        "`{what}` was called outside of a runtime{place}: call it from a future that runs inside `runtime::block_on` \
+         or under `#[runtime::main]`, or hold the guard of `Runtime::enter`"
     )
 }
 

@@ -50,6 +50,19 @@ impl Level {
         Level(depth.unwrap_or(0))
     }
 
+    /// Called before the loop waits: nobody may be deeper in than the loop itself.
+    ///
+    /// # Panics
+    /// If a task keeps a guard across an `.await`: what it made since then is another runtime's, which stands still.
+    pub(crate) fn must_be_deepest(&self) {
+        let deepest = DEPTH.try_with(Cell::get).unwrap_or(self.0);
+        assert!(
+            deepest <= self.0,
+            "a guard of `Runtime::enter` is kept across an `.await`: the timers and sockets that are made meanwhile belong \
+             to a runtime that does not run. Drop the guard before"
+        );
+    }
+
     /// True when a level above this one was left first, which it has said.
     fn is_cut_off(&self) -> bool {
         DEPTH.try_with(Cell::get).unwrap_or(self.0) < self.0

@@ -8,6 +8,8 @@ use std::time::Duration;
 use executor::{Entered, Step};
 use reactor::{Reactor, budget};
 
+use crate::enter::Level;
+
 /// Steps between two looks at the world while tasks are always ready: busy tasks must not starve the I/O.
 const STEPS_PER_LOOK: u32 = 61;
 
@@ -22,6 +24,7 @@ const OPERATIONS_PER_LOOK: u32 = 2 * budget::OPERATIONS_PER_POLL;
 pub(crate) fn drive<F: Future>(
     executor: &Entered<'_>,
     reactor: &Reactor,
+    level: &Level,
     mut future: Pin<&mut F>,
 ) -> F::Output {
     let root = executor.root();
@@ -41,6 +44,7 @@ pub(crate) fn drive<F: Future>(
                 }
             }
             Step::Idle => {
+                level.must_be_deepest();
                 turn(reactor, None);
                 (steps, operations) = (0, 0);
             }

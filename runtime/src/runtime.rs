@@ -79,7 +79,7 @@ impl Runtime {
         let _reactor = self.reactor.context();
         let entered = self.executor.enter();
         let future = pin!(future); // Dropped first, while everything it may want is still there.
-        let output = run_loop::drive(&entered, &self.reactor, future);
+        let output = run_loop::drive(&entered, &self.reactor, &level, future);
         // Not by itself at the end: if it panics, because the output is a guard, the output has to be dropped.
         drop(level);
         output

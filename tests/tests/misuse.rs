@@ -9,6 +9,7 @@ use std::task::{Context, Waker};
 
 use runtime::future::poll_once;
 use runtime::io::Async;
+use runtime::net::{TcpListener, TcpStream, UdpSocket, lookup_host};
 use runtime::time::{Duration, Instant, interval, interval_at, sleep, sleep_until};
 use runtime::time::{timeout, timeout_at};
 use runtime::{Runtime, block_on, spawn};
@@ -81,6 +82,40 @@ fn a_timeout_that_has_to_wait_outside() {
     let (words, _) = panic_of(|| limited.as_mut().poll(&mut cx));
     assert!(words.contains(&format!("{}:{line}:", file!())), "{words}");
     assert!(words.contains(ADVICE), "{words}");
+}
+
+/// These are futures, too, and need a runtime when they are polled.
+#[test]
+fn a_socket_that_is_made_outside() {
+    fn words_of(future: impl Future) -> String {
+        let mut future = pin!(future);
+        let mut cx = Context::from_waker(Waker::noop());
+        panic_of(|| drop(future.as_mut().poll(&mut cx))).0
+    }
+    let line = line!() + 2;
+    let told = [
+        words_of(TcpStream::connect("127.0.0.1:1")),
+        words_of(TcpListener::bind("127.0.0.1:0")),
+        words_of(UdpSocket::bind("127.0.0.1:0")),
+        words_of(lookup_host("localhost:1")),
+    ];
+    for (words, line) in told.iter().zip(line..) {
+        assert!(words.contains(&format!("{}:{line}:", file!())), "{words}");
+        assert!(words.contains(ADVICE), "{words}");
+    }
+}
+
+#[test]
+fn a_guard_that_is_kept_across_an_await() {
+    let (one, two) = (Runtime::new().unwrap(), Runtime::new().unwrap());
+    let (words, _) = panic_of(|| {
+        one.block_on(async {
+            let _guard = two.enter();
+            sleep(Duration::from_nanos(1)).await; // On the other runtime, which does not run.
+        });
+    });
+    assert!(words.contains("across an `.await`"), "{words}");
+    one.block_on(async { sleep(Duration::from_nanos(1)).await });
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::net::{self, SocketAddr};
+use std::panic::Location;
 
 use reactor::{Handle, Registration, Sharing, SourceKind};
 
@@ -78,10 +79,14 @@ impl TcpListener {
     /// assert_eq!(used.kind(), std::io::ErrorKind::AddrInUse);
     /// # std::io::Result::Ok(()) }).unwrap();
     /// ```
-    pub async fn bind(host: impl ToSocketAddrs) -> io::Result<TcpListener> {
-        let handle = Handle::current("TcpListener::bind");
-        let bind = |address| TcpListener::bind_one(&handle, address);
-        first_of(host, "listening on", bind).await
+    #[track_caller]
+    pub fn bind(host: impl ToSocketAddrs) -> impl Future<Output = io::Result<TcpListener>> {
+        let caller = Location::caller();
+        async move {
+            let handle = Handle::current_for("TcpListener::bind", caller);
+            let bind = |address| TcpListener::bind_one(&handle, address);
+            first_of(host, "listening on", bind).await
+        }
     }
 
     fn bind_one(handle: &Handle, address: SocketAddr) -> io::Result<TcpListener> {

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::io;
 use std::net::{self, SocketAddr};
+use std::panic::Location;
 use std::time::Duration;
 
 use reactor::{Handle, Sharing};
@@ -110,9 +111,13 @@ impl TcpSocket {
     ///
     /// # Panics
     /// If it is polled outside of a runtime.
-    pub async fn connect(self, address: SocketAddr) -> io::Result<TcpStream> {
-        let handle = Handle::current("TcpSocket::connect");
-        Connecting::begin_on(&handle, self.socket, address, self.sharing.get())?.await
+    #[track_caller]
+    pub fn connect(self, address: SocketAddr) -> impl Future<Output = io::Result<TcpStream>> {
+        let caller = Location::caller();
+        async move {
+            let handle = Handle::current_for("TcpSocket::connect", caller);
+            Connecting::begin_on(&handle, self.socket, address, self.sharing.get())?.await
+        }
     }
 
     /// Listens. At most `backlog` connections wait until they are accepted; the system may lower that.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::net::{self, Shutdown, SocketAddr};
+use std::panic::Location;
 
 use reactor::{Handle, Registration, Sharing, SourceKind};
 
@@ -90,10 +91,14 @@ impl TcpStream {
     /// assert!(refused.to_string().starts_with(&format!("connecting to {address}: ")));
     /// # std::io::Result::Ok(()) }).unwrap();
     /// ```
-    pub async fn connect(host: impl ToSocketAddrs) -> io::Result<TcpStream> {
-        let handle = Handle::current("TcpStream::connect");
-        let addresses = lookup_host(host).await?;
-        race::connect(&handle, addresses.as_slice()).await
+    #[track_caller]
+    pub fn connect(host: impl ToSocketAddrs) -> impl Future<Output = io::Result<TcpStream>> {
+        let caller = Location::caller();
+        async move {
+            let handle = Handle::current_for("TcpStream::connect", caller);
+            let addresses = lookup_host(host).await?;
+            race::connect(&handle, addresses.as_slice()).await
+        }
     }
 
     /// Takes a connected stream of the standard library, and sets it to non-blocking mode.

@@ -7,6 +7,7 @@ mod polls;
 
 use std::io;
 use std::net::{self, SocketAddr};
+use std::panic::Location;
 
 use reactor::{Handle, Registration, Sharing, SourceKind};
 
@@ -73,10 +74,14 @@ impl UdpSocket {
     /// assert_ne!(socket.local_addr()?.port(), 0);
     /// # std::io::Result::Ok(()) }).unwrap();
     /// ```
-    pub async fn bind(host: impl ToSocketAddrs) -> io::Result<UdpSocket> {
-        let handle = Handle::current("UdpSocket::bind");
-        let socket = first_of(host, "binding", net::UdpSocket::bind).await?;
-        UdpSocket::register(handle, socket, Sharing::Sole)
+    #[track_caller]
+    pub fn bind(host: impl ToSocketAddrs) -> impl Future<Output = io::Result<UdpSocket>> {
+        let caller = Location::caller();
+        async move {
+            let handle = Handle::current_for("UdpSocket::bind", caller);
+            let socket = first_of(host, "binding", net::UdpSocket::bind).await?;
+            UdpSocket::register(handle, socket, Sharing::Sole)
+        }
     }
 
     /// Takes over a socket of the standard library, and puts it into non-blocking mode.

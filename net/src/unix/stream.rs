@@ -3,6 +3,7 @@
 
 use std::io;
 use std::os::unix::net::{self, SocketAddr};
+use std::panic::Location;
 use std::path::Path;
 
 use reactor::{Handle, Registration, Sharing, SourceKind};
@@ -67,15 +68,20 @@ impl UnixStream {
     /// let stream = net::UnixStream::connect("/run/service.socket").await?;
     /// # drop(stream); Ok(()) }
     /// ```
-    pub async fn connect(path: impl AsRef<Path>) -> io::Result<UnixStream> {
-        let handle = Handle::current("UnixStream::connect");
-        let path = path.as_ref();
-        let connected = match SocketAddrUnix::new(path) {
-            Ok(address) => connect(handle, &address).await,
-            Err(error) => Err(error.into()),
-        };
-        connected
-            .map_err(|error| while_doing(format_args!("connecting to {}", path.display()), error))
+    #[track_caller]
+    pub fn connect(path: impl AsRef<Path>) -> impl Future<Output = io::Result<UnixStream>> {
+        let caller = Location::caller();
+        async move {
+            let handle = Handle::current_for("UnixStream::connect", caller);
+            let path = path.as_ref();
+            let connected = match SocketAddrUnix::new(path) {
+                Ok(address) => connect(handle, &address).await,
+                Err(error) => Err(error.into()),
+            };
+            connected.map_err(|error| {
+                while_doing(format_args!("connecting to {}", path.display()), error)
+            })
+        }
     }
 
     /// As [`connect`](Self::connect), by an address: on Linux it may be an abstract one, which is no file.
@@ -85,14 +91,18 @@ impl UnixStream {
     ///
     /// # Panics
     /// Outside of a runtime.
-    pub async fn connect_addr(address: &SocketAddr) -> io::Result<UnixStream> {
-        let handle = Handle::current("UnixStream::connect_addr");
-        match os::connectable(address) {
-            Some(address) => connect(handle, &address?).await,
-            None => Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "an unnamed Unix socket has no address to connect to",
-            )),
+    #[track_caller]
+    pub fn connect_addr(address: &SocketAddr) -> impl Future<Output = io::Result<UnixStream>> {
+        let caller = Location::caller();
+        async move {
+            let handle = Handle::current_for("UnixStream::connect_addr", caller);
+            match os::connectable(address) {
+                Some(address) => connect(handle, &address?).await,
+                None => Err(io::Error::new(
+                    io::ErrorKind::InvalidInput,
+                    "an unnamed Unix socket has no address to connect to",
+                )),
+            }
         }
     }
 
