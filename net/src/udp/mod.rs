@@ -136,8 +136,8 @@ impl UdpSocket {
     /// Nothing is sent, and nobody has to be there. Connecting again changes the peer.
     ///
     /// # Errors
-    /// Those of [`lookup_host`](crate::lookup_host); what the system says of the last address: there is no way to it, or
-    /// it is of another family than this socket's.
+    /// Those of [`lookup_host`](crate::lookup_host); what the system says of the last address: there is no way to it,
+    /// or it is of another family than this socket's.
     ///
     /// # Cancel safety
     /// Dropping the future abandons a name's resolution; after that nothing is awaited.
