@@ -18,6 +18,8 @@ pub(crate) struct Fallback<First, Second> {
     first: First,
     second: Second,
     taken_over: Cell<bool>,
+    /// The first one has taken a source: from then on its refusals concern a source, and not the system.
+    proven: Cell<bool>,
 }
 
 impl<First: Driver, Second: Driver> Fallback<First, Second> {
@@ -26,6 +28,7 @@ impl<First: Driver, Second: Driver> Fallback<First, Second> {
             first,
             second,
             taken_over: Cell::new(false),
+            proven: Cell::new(false),
         }
     }
 
@@ -51,13 +54,19 @@ impl<First: Driver, Second: Driver> Driver for Fallback<First, Second> {
         kind: SourceKind,
         interest: Interest,
     ) -> io::Result<Trigger> {
-        let added = self.chosen().add(source.clone(), key, kind, interest);
+        if self.taken_over.get() {
+            return self.second.add(source, key, kind, interest);
+        }
+        let added = self.first.add(source.clone(), key, kind, interest);
         match added {
-            Err(error) if error.kind() == io::ErrorKind::Unsupported && !self.taken_over.get() => {
+            Err(error) if error.kind() == io::ErrorKind::Unsupported && !self.proven.get() => {
                 self.taken_over.set(true);
                 self.second.add(source, key, kind, interest)
             }
-            added => added,
+            added => {
+                self.proven.set(self.proven.get() || added.is_ok());
+                added
+            }
         }
     }
 
@@ -100,8 +109,8 @@ mod tests {
     use crate::unparker::Unparker;
     use crate::{Reactor, Registration, Sharing};
 
-    /// A driver that the system lacks.
-    struct Lacking(io::ErrorKind);
+    /// A driver that takes so many sources, and refuses the next one with this error.
+    struct Lacking(Cell<usize>, io::ErrorKind);
 
     impl Driver for Lacking {
         fn now(&self) -> Instant {
@@ -115,7 +124,9 @@ mod tests {
             _: SourceKind,
             _: Interest,
         ) -> io::Result<Trigger> {
-            Err(self.0.into())
+            let left = self.0.get().checked_sub(1).ok_or(self.1)?;
+            self.0.set(left);
+            Ok(Trigger::Edge)
         }
 
         fn modify(
@@ -125,12 +136,10 @@ mod tests {
             _: Trigger,
             _: Interest,
         ) -> io::Result<()> {
-            unreachable!("it has no source")
+            unreachable!("nobody waits")
         }
 
-        fn remove(&self, _: &dyn Pollable, _: SourceKey, _: bool) {
-            unreachable!("it has no source")
-        }
+        fn remove(&self, _: &dyn Pollable, _: SourceKey, _: bool) {}
 
         fn wait(&self, _: Option<Duration>, _: &mut Vec<Report>) -> io::Result<()> {
             Ok(())
@@ -145,7 +154,8 @@ mod tests {
         }
     }
 
-    fn reactor(first: Lacking) -> Reactor {
+    fn reactor(takes: usize, then: io::ErrorKind) -> Reactor {
+        let first = Lacking(Cell::new(takes), then);
         let unparker = Unparker::new();
         let second = PollingDriver::new(unparker.clone());
         Reactor::with_driver(Box::new(Fallback::new(first, second)), unparker)
@@ -158,7 +168,7 @@ mod tests {
 
     #[test]
     fn the_second_takes_over_what_the_system_lacks() {
-        let reactor = reactor(Lacking(io::ErrorKind::Unsupported));
+        let reactor = reactor(0, io::ErrorKind::Unsupported);
         assert_eq!(reactor.driver_name(), "lacking");
         let (ours, theirs) = UnixStream::pair().unwrap();
         let ours = register(&reactor, ours).unwrap();
@@ -174,9 +184,20 @@ mod tests {
 
     #[test]
     fn any_other_error_is_the_callers() {
-        let reactor = reactor(Lacking(io::ErrorKind::OutOfMemory));
+        let reactor = reactor(0, io::ErrorKind::OutOfMemory);
         let error = register(&reactor, UnixStream::pair().unwrap().0).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::OutOfMemory);
+        assert_eq!(reactor.driver_name(), "lacking");
+    }
+
+    /// Its sources would be watched by nobody any more.
+    #[test]
+    fn a_driver_that_has_sources_is_not_left() {
+        let reactor = reactor(1, io::ErrorKind::Unsupported);
+        let (one, other) = UnixStream::pair().unwrap();
+        let _one = register(&reactor, one).unwrap();
+        let error = register(&reactor, other).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::Unsupported);
         assert_eq!(reactor.driver_name(), "lacking");
     }
 }
