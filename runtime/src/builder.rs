@@ -32,6 +32,14 @@ impl Builder {
     }
 
     /// Which driver to use; [`DriverKind::Auto`] unless it is said.
+    ///
+    /// ```
+    /// use runtime::{DriverKind, Runtime};
+    ///
+    /// let runtime = Runtime::builder().driver(DriverKind::Auto).build()?;
+    /// # drop(runtime);
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn driver(mut self, kind: DriverKind) -> Builder {
         self.kind = kind;
         self.reactor = None;
@@ -42,6 +50,12 @@ impl Builder {
     ///
     /// # Errors
     /// [`io::ErrorKind::Unsupported`] if this system has no such driver.
+    ///
+    /// ```
+    /// let runtime = runtime::Runtime::builder().build()?;
+    /// assert_eq!(runtime.block_on(async { 6 * 7 }), 42);
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn build(self) -> io::Result<Runtime> {
         let reactor = match self.reactor {
             Some(reactor) => reactor,

@@ -91,6 +91,15 @@ impl Drop for Level {
 /// # Panics
 /// When guards are not dropped in the reverse order of their making, or one that was made inside of `block_on` is
 /// left when that ends.
+///
+/// ```
+/// let runtime = runtime::Runtime::new()?;
+/// let guard = runtime.enter();
+/// let nap = runtime::time::sleep(runtime::time::Duration::from_millis(1));
+/// drop(guard);
+/// runtime.block_on(nap);
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Debug)]
 #[must_use = "dropping the guard leaves the runtime at once"]
 pub struct EnterGuard<'a> {

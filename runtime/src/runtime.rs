@@ -41,11 +41,23 @@ impl Runtime {
     ///
     /// # Errors
     /// None at present; [`Builder::build`] can fail when it is asked for a driver that the system lacks.
+    ///
+    /// ```
+    /// let runtime = runtime::Runtime::new()?;
+    /// assert_eq!(runtime.block_on(async { "hello" }), "hello");
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn new() -> io::Result<Runtime> {
         Runtime::builder().build()
     }
 
     /// What to say before a runtime is made.
+    ///
+    /// ```
+    /// let runtime = runtime::Runtime::builder().build()?;
+    /// # drop(runtime);
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn builder() -> Builder {
         Builder::new()
     }
@@ -88,6 +100,14 @@ impl Runtime {
     /// Spawns a task. It runs while [`block_on`](Self::block_on) does.
     ///
     /// See [`spawn`](crate::spawn) for use inside the runtime.
+    ///
+    /// ```
+    /// let runtime = runtime::Runtime::new()?;
+    /// let handle = runtime.spawn(async { 6 * 7 });
+    /// assert!(!handle.is_finished()); // Nothing has run it yet.
+    /// assert_eq!(runtime.block_on(handle)?, 42);
+    /// # std::io::Result::Ok(())
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -129,12 +149,25 @@ impl Runtime {
     }
 
     /// What the runtime has counted so far.
+    ///
+    /// ```
+    /// let runtime = runtime::Runtime::new()?;
+    /// drop(runtime.spawn(async {}));
+    /// assert_eq!(runtime.metrics().tasks, 1);
+    /// # std::io::Result::Ok(())
+    /// ```
     #[must_use]
     pub fn metrics(&self) -> Metrics {
         Metrics::new(self.executor.metrics(), self.reactor.metrics())
     }
 
     /// Which driver it runs on: `"epoll"`, `"polling"`, …
+    ///
+    /// ```
+    /// let runtime = runtime::Runtime::new()?;
+    /// println!("on {}", runtime.driver_name());
+    /// # std::io::Result::Ok(())
+    /// ```
     #[must_use]
     pub fn driver_name(&self) -> &'static str {
         self.reactor.driver_name()

@@ -57,6 +57,18 @@ impl<T: Pollable + 'static> Async<T> {
     ///
     /// # Panics
     /// If it is called outside of a runtime.
+    ///
+    /// ```
+    /// use std::net::UdpSocket;
+    /// use runtime::io::Async;
+    ///
+    /// runtime::block_on(async {
+    ///     let socket = Async::new(UdpSocket::bind("127.0.0.1:0")?)?;
+    ///     # drop(socket);
+    ///     std::io::Result::Ok(())
+    /// })?;
+    /// # std::io::Result::Ok(())
+    /// ```
     #[track_caller]
     pub fn new(io: T) -> io::Result<Self> {
         let handle = Handle::current("Async::new"); // First: a misuse leaves the file's mode alone.
@@ -71,6 +83,20 @@ impl<T: Pollable + 'static> Async<T> {
     ///
     /// # Panics
     /// If it is called outside of a runtime.
+    ///
+    /// ```
+    /// use std::net::UdpSocket;
+    /// use runtime::io::Async;
+    ///
+    /// runtime::block_on(async {
+    ///     let socket = UdpSocket::bind("127.0.0.1:0")?;
+    ///     socket.set_nonblocking(true)?;
+    ///     let socket = Async::new_nonblocking(socket)?;
+    ///     # drop(socket);
+    ///     std::io::Result::Ok(())
+    /// })?;
+    /// # std::io::Result::Ok(())
+    /// ```
     #[track_caller]
     pub fn new_nonblocking(io: T) -> io::Result<Self> {
         Self::register(Handle::current("Async::new_nonblocking"), io)
@@ -82,6 +108,18 @@ impl<T: Pollable + 'static> Async<T> {
     }
 
     /// The descriptor's owner.
+    ///
+    /// ```
+    /// use std::net::UdpSocket;
+    /// use runtime::io::Async;
+    ///
+    /// runtime::block_on(async {
+    ///     let socket = Async::new(UdpSocket::bind("127.0.0.1:0")?)?;
+    ///     assert!(socket.get_ref().local_addr()?.ip().is_loopback());
+    ///     std::io::Result::Ok(())
+    /// })?;
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn get_ref(&self) -> &T {
         self.registration.get_ref()
     }
@@ -90,6 +128,19 @@ impl<T: Pollable + 'static> Async<T> {
     ///
     /// # Errors
     /// If the system would not deregister it.
+    ///
+    /// ```
+    /// use std::net::UdpSocket;
+    /// use runtime::io::Async;
+    ///
+    /// runtime::block_on(async {
+    ///     let socket = Async::new(UdpSocket::bind("127.0.0.1:0")?)?;
+    ///     let socket: UdpSocket = socket.into_inner()?;
+    ///     socket.set_nonblocking(false)?;
+    ///     std::io::Result::Ok(())
+    /// })?;
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn into_inner(self) -> io::Result<T> {
         self.registration.into_inner()
     }
@@ -98,6 +149,21 @@ impl<T: Pollable + 'static> Async<T> {
     ///
     /// # Cancel safety
     /// Dropping the future withdraws it; nothing was read.
+    ///
+    /// ```
+    /// use std::net::UdpSocket;
+    /// use runtime::io::Async;
+    ///
+    /// runtime::block_on(async {
+    ///     let socket = Async::new(UdpSocket::bind("127.0.0.1:0")?)?;
+    ///     let ours = socket.get_ref();
+    ///     ours.send_to(b"to myself", ours.local_addr()?)?;
+    ///     socket.readable().await?;
+    ///     assert_eq!(ours.recv(&mut [0; 64])?, 9);
+    ///     std::io::Result::Ok(())
+    /// })?;
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn readable(&self) -> Ready<'_, T> {
         self.registration.ready(Direction::Read)
     }
@@ -106,6 +172,20 @@ impl<T: Pollable + 'static> Async<T> {
     ///
     /// # Cancel safety
     /// Dropping the future withdraws it; nothing was written.
+    ///
+    /// ```
+    /// use std::net::UdpSocket;
+    /// use runtime::io::Async;
+    ///
+    /// runtime::block_on(async {
+    ///     let socket = Async::new(UdpSocket::bind("127.0.0.1:0")?)?;
+    ///     let ours = socket.get_ref();
+    ///     socket.writable().await?;
+    ///     assert_eq!(ours.send_to(b"to myself", ours.local_addr()?)?, 9);
+    ///     std::io::Result::Ok(())
+    /// })?;
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn writable(&self) -> Ready<'_, T> {
         self.registration.ready(Direction::Write)
     }
@@ -114,6 +194,21 @@ impl<T: Pollable + 'static> Async<T> {
     ///
     /// # Cancel safety
     /// Dropping the future withdraws it; `call` has not happened, or it said that it would block.
+    ///
+    /// ```
+    /// use std::net::UdpSocket;
+    /// use runtime::io::Async;
+    ///
+    /// runtime::block_on(async {
+    ///     let socket = Async::new(UdpSocket::bind("127.0.0.1:0")?)?;
+    ///     let ours = socket.get_ref();
+    ///     ours.send_to(b"to myself", ours.local_addr()?)?;
+    ///     let mut buffer = [0; 64];
+    ///     assert_eq!(socket.read_with(|socket| socket.recv(&mut buffer)).await?, 9);
+    ///     std::io::Result::Ok(())
+    /// })?;
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn read_with<R, C>(&self, call: C) -> Operation<'_, T, C>
     where
         C: FnMut(&T) -> io::Result<R> + Unpin,
@@ -125,6 +220,19 @@ impl<T: Pollable + 'static> Async<T> {
     ///
     /// # Cancel safety
     /// As [`read_with`](Self::read_with).
+    ///
+    /// ```
+    /// use std::net::UdpSocket;
+    /// use runtime::io::Async;
+    ///
+    /// runtime::block_on(async {
+    ///     let socket = Async::new(UdpSocket::bind("127.0.0.1:0")?)?;
+    ///     let address = socket.get_ref().local_addr()?;
+    ///     assert_eq!(socket.write_with(|socket| socket.send_to(b"to myself", address)).await?, 9);
+    ///     std::io::Result::Ok(())
+    /// })?;
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn write_with<R, C>(&self, call: C) -> Operation<'_, T, C>
     where
         C: FnMut(&T) -> io::Result<R> + Unpin,

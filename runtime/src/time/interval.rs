@@ -53,6 +53,16 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
 /// What an [`Interval`] does when its user was late and ticks were missed.
 ///
 /// A tick that is taken less than a period late has missed none: the next one stays in step, whichever this is.
+///
+/// ```
+/// use runtime::time::{Duration, MissedTickBehavior, interval};
+///
+/// runtime::block_on(async {
+///     let mut clock = interval(Duration::from_millis(10));
+///     clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
+///     clock.tick().await;
+/// });
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MissedTickBehavior {
     /// Makes up for them at once, one after another, until it is back in step:
@@ -66,6 +76,16 @@ pub enum MissedTickBehavior {
 }
 
 /// Ticks at a steady pace; see [`interval`]. It is also a [`Stream`] of its ticks, without an end.
+///
+/// ```
+/// use runtime::stream::StreamExt;
+/// use runtime::time::{Duration, interval};
+///
+/// runtime::block_on(async {
+///     let ticks = interval(Duration::from_millis(1)).take(3);
+///     assert_eq!(ticks.count().await, 3);
+/// });
+/// ```
 #[derive(Debug)]
 #[must_use = "an interval does nothing unless its ticks are awaited"]
 pub struct Interval {
@@ -92,11 +112,32 @@ impl Interval {
     ///
     /// # Cancel safety
     /// Dropping the future loses no tick.
+    ///
+    /// ```
+    /// use runtime::time::{Duration, interval};
+    ///
+    /// runtime::block_on(async {
+    ///     let mut clock = interval(Duration::from_millis(1));
+    ///     for _ in 0..3 {
+    ///         clock.tick().await;
+    ///     }
+    /// });
+    /// ```
     pub fn tick(&mut self) -> Tick<'_> {
         Tick { interval: self }
     }
 
     /// As [`tick`](Self::tick), for futures written by hand.
+    ///
+    /// ```
+    /// use std::future::poll_fn;
+    /// use runtime::time::{Duration, interval};
+    ///
+    /// runtime::block_on(async {
+    ///     let mut clock = interval(Duration::from_millis(1));
+    ///     poll_fn(|cx| clock.poll_tick(cx)).await;
+    /// });
+    /// ```
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
         ready!(Pin::new(&mut self.timer).poll(cx));
         let due = self.timer.deadline();
@@ -131,29 +172,79 @@ impl Interval {
     }
 
     /// The time from one tick to the next.
+    ///
+    /// ```
+    /// use runtime::time::{Duration, interval};
+    ///
+    /// runtime::block_on(async {
+    ///     let second = Duration::from_secs(1);
+    ///     assert_eq!(interval(second).period(), second);
+    /// });
+    /// ```
     #[must_use]
     pub fn period(&self) -> Duration {
         self.period
     }
 
     /// What happens to missed ticks.
+    ///
+    /// ```
+    /// use runtime::time::{Duration, MissedTickBehavior, interval};
+    ///
+    /// runtime::block_on(async {
+    ///     let clock = interval(Duration::from_secs(1));
+    ///     assert_eq!(clock.missed_tick_behavior(), MissedTickBehavior::Burst);
+    /// });
+    /// ```
     #[must_use]
     pub fn missed_tick_behavior(&self) -> MissedTickBehavior {
         self.behavior
     }
 
     /// Says what is to happen to missed ticks; [`Burst`](MissedTickBehavior::Burst) unless it is said.
+    ///
+    /// ```
+    /// use runtime::time::{Duration, MissedTickBehavior, interval};
+    ///
+    /// runtime::block_on(async {
+    ///     let mut clock = interval(Duration::from_secs(1));
+    ///     clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ///     assert_eq!(clock.missed_tick_behavior(), MissedTickBehavior::Delay);
+    /// });
+    /// ```
     pub fn set_missed_tick_behavior(&mut self, behavior: MissedTickBehavior) {
         self.behavior = behavior;
     }
 
     /// Begins anew: the next tick comes a period from now.
+    ///
+    /// ```
+    /// use runtime::time::{Duration, Instant, interval};
+    ///
+    /// runtime::block_on(async {
+    ///     let start = Instant::now();
+    ///     let mut clock = interval(Duration::from_millis(1));
+    ///     clock.reset();
+    ///     assert!(clock.tick().await >= start + Duration::from_millis(1));
+    /// });
+    /// ```
     pub fn reset(&mut self) {
         let next = self.timer.handle().now() + self.period;
         self.timer.reset(next);
     }
 
     /// Begins anew: the next tick comes now.
+    ///
+    /// ```
+    /// use runtime::time::{Duration, interval};
+    ///
+    /// runtime::block_on(async {
+    ///     let mut clock = interval(Duration::from_secs(3600));
+    ///     clock.tick().await;
+    ///     clock.reset_immediately();
+    ///     clock.tick().await; // Not in an hour.
+    /// });
+    /// ```
     pub fn reset_immediately(&mut self) {
         let now = self.timer.handle().now();
         self.timer.reset(now);
@@ -173,6 +264,16 @@ impl Stream for Interval {
 }
 
 /// The future of [`Interval::tick`].
+///
+/// ```
+/// use runtime::time::{Duration, interval, timeout};
+///
+/// runtime::block_on(async {
+///     let mut clock = interval(Duration::from_secs(3600));
+///     clock.tick().await;
+///     assert!(timeout(Duration::from_millis(1), clock.tick()).await.is_err());
+/// });
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless awaited"]
 pub struct Tick<'a> {

@@ -57,6 +57,15 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 }
 
 /// The future of [`sleep`] and [`sleep_until`].
+///
+/// ```
+/// use runtime::time::{Duration, Sleep, sleep};
+///
+/// runtime::block_on(async {
+///     let nap: Sleep = sleep(Duration::from_millis(1));
+///     nap.await;
+/// });
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless awaited"]
 pub struct Sleep {
@@ -65,12 +74,32 @@ pub struct Sleep {
 
 impl Sleep {
     /// When it is over.
+    ///
+    /// ```
+    /// use runtime::time::{Duration, Instant, sleep_until};
+    ///
+    /// runtime::block_on(async {
+    ///     let noon = Instant::now() + Duration::from_secs(3600);
+    ///     assert_eq!(sleep_until(noon).deadline(), noon);
+    /// });
+    /// ```
     #[must_use]
     pub fn deadline(&self) -> Instant {
         self.timer.deadline()
     }
 
     /// True when a poll has found that it is over.
+    ///
+    /// ```
+    /// use runtime::time::{Duration, sleep};
+    ///
+    /// runtime::block_on(async {
+    ///     let mut nap = sleep(Duration::from_millis(1));
+    ///     assert!(!nap.is_elapsed());
+    ///     (&mut nap).await;
+    ///     assert!(nap.is_elapsed());
+    /// });
+    /// ```
     #[must_use]
     pub fn is_elapsed(&self) -> bool {
         self.timer.has_fired()

@@ -126,16 +126,38 @@ fn outside(caller: &Location<'_>) -> ! {
 
 impl<F> Timeout<F> {
     /// The future.
+    ///
+    /// ```
+    /// use runtime::time::{Duration, timeout};
+    ///
+    /// let limited = timeout(Duration::from_secs(1), std::future::ready(5));
+    /// println!("waiting for {:?}", limited.get_ref());
+    /// ```
     pub fn get_ref(&self) -> &F {
         &self.future
     }
 
     /// The future, to be changed.
+    ///
+    /// ```
+    /// use runtime::time::{Duration, timeout};
+    ///
+    /// let mut limited = timeout(Duration::from_secs(1), std::future::ready(5));
+    /// *limited.get_mut() = std::future::ready(6);
+    /// assert_eq!(runtime::block_on(limited), Ok(6));
+    /// ```
     pub fn get_mut(&mut self) -> &mut F {
         &mut self.future
     }
 
     /// The future, without its limit.
+    ///
+    /// ```
+    /// use runtime::time::{Duration, timeout};
+    ///
+    /// let limited = timeout(Duration::from_secs(1), std::future::ready(5));
+    /// assert_eq!(limited.into_inner().into_inner(), 5);
+    /// ```
     pub fn into_inner(self) -> F {
         self.future
     }
@@ -157,6 +179,17 @@ impl<F: Future> Future for Timeout<F> {
 /// The time of a [`timeout`] is over.
 ///
 /// It becomes an [`io::Error`] of kind [`TimedOut`](io::ErrorKind::TimedOut), so that `?` works where I/O is done.
+///
+/// ```
+/// use std::io;
+/// use runtime::time::{Duration, timeout};
+///
+/// let late = runtime::block_on(async {
+///     timeout(Duration::from_millis(1), std::future::pending::<()>()).await?;
+///     io::Result::Ok(())
+/// });
+/// assert_eq!(late.unwrap_err().kind(), io::ErrorKind::TimedOut);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Elapsed(());
 
