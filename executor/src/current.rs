@@ -79,10 +79,11 @@ pub fn has_current() -> bool {
 /// # use std::task::Waker;
 /// # use executor::{Executor, Step};
 /// # let executor = Executor::new(Waker::noop().clone());
-/// let outer = executor.spawn(async {
-///     let inner = executor::spawn(async { "done" });
-///     assert_eq!(inner.await.unwrap(), "done");
-/// });
+/// # use ::executor as runtime;
+/// # let outer = executor.spawn(async {
+/// let handle = runtime::spawn(async { "done" });
+/// assert_eq!(handle.await.unwrap(), "done");
+/// # });
 /// # let entered = executor.enter();
 /// # while entered.step() != Step::Idle {}
 /// # assert!(outer.is_finished());

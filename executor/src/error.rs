@@ -14,12 +14,13 @@ use crate::cell::Id;
 /// # use std::task::Waker;
 /// # use executor::{Executor, Step};
 /// # let executor = Executor::new(Waker::noop().clone());
-/// let handle = executor.spawn(std::future::pending::<()>());
+/// # use ::executor as runtime;
+/// # let watcher = executor.spawn(async {
+/// let handle = runtime::spawn(std::future::pending::<()>());
 /// handle.abort();
-/// let watcher = executor.spawn(async {
-///     let error = handle.await.unwrap_err();
-///     assert!(error.is_cancelled() && !error.is_panic());
-/// });
+/// let error = handle.await.unwrap_err();
+/// assert!(error.is_cancelled() && !error.is_panic());
+/// # });
 /// # let entered = executor.enter();
 /// # while entered.step() != Step::Idle {}
 /// # assert!(watcher.is_finished());

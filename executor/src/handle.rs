@@ -28,11 +28,12 @@ use crate::key::Key;
 /// # use std::task::Waker;
 /// # use executor::{Executor, Step};
 /// # let executor = Executor::new(Waker::noop().clone());
+/// # use ::executor as runtime;
 /// # let watcher = executor.spawn(async {
-/// let handle = executor::spawn(async { 6 * 7 });
+/// let handle = runtime::spawn(async { 6 * 7 });
 /// assert_eq!(handle.await.unwrap(), 42);
 ///
-/// let handle = executor::spawn(async { panic!("oh no") });
+/// let handle = runtime::spawn(async { panic!("oh no") });
 /// assert!(handle.await.unwrap_err().is_panic());
 /// # });
 /// # let entered = executor.enter();

@@ -10,10 +10,12 @@ use std::task::{Context, Poll};
 /// # use std::{cell::RefCell, rc::Rc, task::Waker};
 /// # use executor::{Executor, Step, yield_now};
 /// # let executor = Executor::new(Waker::noop().clone());
+/// # use ::executor as runtime;
+/// # let _context = executor.context();
 /// let order = Rc::new(RefCell::new(Vec::new()));
 /// for name in ["a", "b"] {
 ///     let order = order.clone();
-///     executor.spawn(async move {
+///     runtime::spawn(async move {
 ///         order.borrow_mut().push(name);
 ///         yield_now().await;
 ///         order.borrow_mut().push(name);

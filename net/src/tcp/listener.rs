@@ -36,7 +36,8 @@ pub(crate) type AcceptTcp<'a> = Accept<'a, net::TcpListener, (net::TcpStream, So
 /// # Example
 ///
 /// ```no_run
-/// use net::TcpListener;
+/// # mod runtime { pub use ::net; }
+/// use runtime::net::TcpListener;
 ///
 /// # async fn serve(stream: net::TcpStream) {}
 /// # async fn server() -> std::io::Result<()> {

@@ -18,7 +18,8 @@ use crate::tcp::{TcpListener, TcpStream};
 ///
 /// ```
 /// # net::doctest::run(async {
-/// use net::TcpSocket;
+/// # mod runtime { pub use ::net; }
+/// use runtime::net::TcpSocket;
 ///
 /// let socket = TcpSocket::new_v4()?;
 /// socket.set_reuseaddr(true)?;

@@ -22,20 +22,20 @@ use crate::tcp::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf, race};
 /// # Example
 ///
 /// ```
-/// use std::pin::Pin;
-/// use futures_io::{AsyncRead, AsyncWrite};
-/// use net::{TcpListener, TcpStream};
+/// # mod runtime { pub use ::net; pub use futures_lite::io; }
+/// use runtime::io::{AsyncReadExt, AsyncWriteExt};
+/// use runtime::net::{TcpListener, TcpStream};
 ///
 /// # net::doctest::run(async {
 /// let listener = TcpListener::bind("127.0.0.1:0").await?;
 /// let mut client = TcpStream::connect(listener.local_addr()?).await?;
 /// let (mut server, _) = listener.accept().await?;
 ///
-/// // With the extension traits this is `client.write(b"hello").await?`.
-/// let sent = std::future::poll_fn(|cx| Pin::new(&mut client).poll_write(cx, b"hello")).await?;
-/// let mut buffer = [0; 16];
-/// let received = std::future::poll_fn(|cx| Pin::new(&mut server).poll_read(cx, &mut buffer)).await?;
-/// assert_eq!((sent, &buffer[..received]), (5, &b"hello"[..]));
+/// client.write_all(b"hello").await?;
+/// client.close().await?;
+/// let mut words = String::new();
+/// server.read_to_string(&mut words).await?;
+/// assert_eq!(words, "hello");
 /// # std::io::Result::Ok(()) }).unwrap();
 /// ```
 pub struct TcpStream {
@@ -78,7 +78,8 @@ impl TcpStream {
     /// ```
     /// # net::doctest::run(async {
     /// use std::io::ErrorKind;
-    /// use net::{TcpListener, TcpStream};
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::{TcpListener, TcpStream};
     ///
     /// let listener = TcpListener::bind(("localhost", 0)).await?;
     /// let address = listener.local_addr()?;

@@ -31,7 +31,8 @@ use crate::resolve::first_of;
 /// # Example
 /// ```
 /// # net::doctest::run(async {
-/// use net::UdpSocket;
+/// # mod runtime { pub use ::net; }
+/// use runtime::net::UdpSocket;
 ///
 /// let server = UdpSocket::bind("127.0.0.1:0").await?;
 /// let client = UdpSocket::bind("127.0.0.1:0").await?;

@@ -20,7 +20,8 @@ use crate::os;
 /// # Example
 /// ```
 /// # net::doctest::run(async {
-/// use net::UnixDatagram;
+/// # mod runtime { pub use ::net; }
+/// use runtime::net::UnixDatagram;
 ///
 /// let (here, there) = UnixDatagram::pair()?;
 /// here.send(b"hello").await?;

@@ -29,7 +29,8 @@ use crate::os;
 /// # Example
 /// ```
 /// # net::doctest::run(async {
-/// use net::{UnixListener, UnixStream};
+/// # mod runtime { pub use ::net; }
+/// use runtime::net::{UnixListener, UnixStream};
 ///
 /// # let path = std::env::temp_dir().join(format!("net-doc-listener-{}", std::process::id()));
 /// # let _ = std::fs::remove_file(&path);

@@ -31,7 +31,8 @@ use crate::{halves, os};
 /// use std::future::poll_fn;
 /// use std::pin::Pin;
 /// use futures_io::{AsyncRead, AsyncWrite};
-/// use net::UnixStream;
+/// # mod runtime { pub use ::net; }
+/// use runtime::net::UnixStream;
 ///
 /// let (mut here, mut there) = UnixStream::pair()?;
 /// poll_fn(|cx| Pin::new(&mut here).poll_write(cx, b"hello")).await?;
