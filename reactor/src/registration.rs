@@ -67,6 +67,11 @@ impl<T: Pollable + 'static> Registration<T> {
         let state = State::new(kind, interest);
         let source = Rc::new(Source { state, io });
         let key = handle.core().add(&source, kind, interest)?;
+        // By level, a duplicate that a forked child holds would be reported in every wait after we have closed ours.
+        let sharing = match kind {
+            SourceKind::Listener => Sharing::Shared,
+            _ => sharing,
+        };
         let watch = Watch {
             handle,
             key,
