@@ -13,6 +13,8 @@ use runtime::time::{Duration, Instant, timeout};
 
 #[path = "tour/clients.rs"]
 mod clients;
+#[path = "tour/limit.rs"]
+mod limit;
 #[path = "tour/report.rs"]
 mod report;
 #[path = "tour/servers.rs"]
@@ -27,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 fn main() -> io::Result<()> {
     // Each connection has both its ends in this process; a tenth of the clients have two.
-    report::raise_descriptor_limit(3 * CLIENTS as u64)?;
+    limit::raise_descriptor_limit(3 * CLIENTS as u64)?;
     println!("one task will panic, on purpose; the others go on");
     let runtime = Runtime::new()?;
     let took = runtime.block_on(tour())?;

@@ -96,6 +96,39 @@ fn echo_gives_back_what_it_reads() {
     assert_eq!(echoed, "hello");
 }
 
+/// As many as the system lets one process open, with an end in each of the two processes.
+#[cfg(target_os = "linux")]
+#[test]
+fn echo_holds_thousands_of_idle_connections_on_one_thread() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    let limit = maximum.unwrap_or(5_200).min(5_200);
+    let raised = Rlimit {
+        current: Some(limit),
+        maximum,
+    };
+    setrlimit(Resource::Nofile, raised).unwrap();
+    let count = (limit - 200).min(5_000);
+
+    let server = Server::start("echo", &["127.0.0.1:0"]);
+    let mut connections: Vec<_> = (0..count).map(|_| server.connect()).collect();
+    // Each is answered, so each is held.
+    for connection in &mut connections {
+        let mut echoed = [0];
+        connection.write_all(b"x").unwrap();
+        connection.read_exact(&mut echoed).unwrap();
+    }
+    let process = format!("/proc/{}", server.child.id());
+    let count_of = |folder| {
+        std::fs::read_dir(format!("{process}/{folder}"))
+            .unwrap()
+            .count()
+    };
+    assert_eq!(count_of("task"), 1);
+    assert!(count_of("fd") as u64 > count);
+}
+
 #[test]
 fn delay_client_is_answered_in_the_order_of_the_delays() {
     let server = Server::start("delayserver", &["127.0.0.1:0"]);
