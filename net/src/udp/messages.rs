@@ -172,6 +172,19 @@ impl UdpSocket {
     ///
     /// # Errors
     /// [`io::ErrorKind::Other`] if the runtime was dropped.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UdpSocket;
+    ///
+    /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    /// let address = socket.local_addr()?;
+    /// socket.writable().await?;
+    /// assert_eq!(socket.try_send_to(b"hello", address)?, 5);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub async fn writable(&self) -> io::Result<()> {
         self.registration.ready(Write).await
     }

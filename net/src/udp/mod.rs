@@ -160,6 +160,17 @@ impl UdpSocket {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UdpSocket;
+    ///
+    /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    /// assert!(socket.local_addr()?.ip().is_loopback());
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.registration.get_ref().local_addr()
     }
@@ -168,6 +179,20 @@ impl UdpSocket {
     ///
     /// # Errors
     /// [`io::ErrorKind::NotConnected`] if there is none.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::io::ErrorKind;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UdpSocket;
+    ///
+    /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    /// assert_eq!(socket.peer_addr().unwrap_err().kind(), ErrorKind::NotConnected);
+    /// socket.connect(socket.local_addr()?).await?;
+    /// assert_eq!(socket.peer_addr()?, socket.local_addr()?);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.registration.get_ref().peer_addr()
     }

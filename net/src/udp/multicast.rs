@@ -27,6 +27,25 @@ impl UdpSocket {
     /// socket.leave_multicast_v4(group, Ipv4Addr::UNSPECIFIED)?;
     /// # let _ = (length, from); Ok(()) }
     /// ```
+    ///
+    /// One joins only once:
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::net::Ipv4Addr;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UdpSocket;
+    ///
+    /// # // A machine without multicast on its loopback interface has nothing to show.
+    /// # let (group, interface) = (Ipv4Addr::new(239, 255, 77, 2), Ipv4Addr::LOCALHOST);
+    /// # let probe = std::net::UdpSocket::bind("127.0.0.1:0");
+    /// # if probe.and_then(|socket| socket.join_multicast_v4(&group, &interface)).is_err() { return Ok(()) }
+    /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    /// let (group, interface) = (Ipv4Addr::new(239, 255, 77, 2), Ipv4Addr::LOCALHOST);
+    /// socket.join_multicast_v4(group, interface)?;
+    /// assert!(socket.join_multicast_v4(group, interface).is_err());
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn join_multicast_v4(&self, group: Ipv4Addr, interface: Ipv4Addr) -> io::Result<()> {
         let socket = self.registration.get_ref();
         socket.join_multicast_v4(&group, &interface)
@@ -36,6 +55,24 @@ impl UdpSocket {
     ///
     /// # Errors
     /// As [`join_multicast_v4`](Self::join_multicast_v4).
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::net::Ipv6Addr;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UdpSocket;
+    ///
+    /// # // A machine without multicast on its loopback interface has nothing to show.
+    /// # let group = "ff01::77:2".parse().unwrap();
+    /// # let probe = std::net::UdpSocket::bind("[::1]:0");
+    /// # if probe.and_then(|socket| socket.join_multicast_v6(&group, 1)).is_err() { return Ok(()) }
+    /// let socket = UdpSocket::bind("[::1]:0").await?;
+    /// let (group, interface) = (Ipv6Addr::new(0xff01, 0, 0, 0, 0, 0, 0x77, 2), 1);
+    /// socket.join_multicast_v6(group, interface)?;
+    /// assert!(socket.leave_multicast_v6(group, interface).is_ok());
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn join_multicast_v6(&self, group: Ipv6Addr, interface: u32) -> io::Result<()> {
         let socket = self.registration.get_ref();
         socket.join_multicast_v6(&group, interface)
@@ -45,6 +82,25 @@ impl UdpSocket {
     ///
     /// # Errors
     /// What the system says: the group was not joined on this interface.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::net::Ipv4Addr;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UdpSocket;
+    ///
+    /// # // A machine without multicast on its loopback interface has nothing to show.
+    /// # let (group, interface) = (Ipv4Addr::new(239, 255, 77, 2), Ipv4Addr::LOCALHOST);
+    /// # let probe = std::net::UdpSocket::bind("127.0.0.1:0");
+    /// # if probe.and_then(|socket| socket.join_multicast_v4(&group, &interface)).is_err() { return Ok(()) }
+    /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    /// let (group, interface) = (Ipv4Addr::new(239, 255, 77, 2), Ipv4Addr::LOCALHOST);
+    /// socket.join_multicast_v4(group, interface)?;
+    /// socket.leave_multicast_v4(group, interface)?;
+    /// assert!(socket.leave_multicast_v4(group, interface).is_err());
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn leave_multicast_v4(&self, group: Ipv4Addr, interface: Ipv4Addr) -> io::Result<()> {
         let socket = self.registration.get_ref();
         socket.leave_multicast_v4(&group, &interface)
@@ -54,6 +110,25 @@ impl UdpSocket {
     ///
     /// # Errors
     /// What the system says: the group was not joined on this interface.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::net::Ipv6Addr;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UdpSocket;
+    ///
+    /// # // A machine without multicast on its loopback interface has nothing to show.
+    /// # let group = "ff01::77:2".parse().unwrap();
+    /// # let probe = std::net::UdpSocket::bind("[::1]:0");
+    /// # if probe.and_then(|socket| socket.join_multicast_v6(&group, 1)).is_err() { return Ok(()) }
+    /// let socket = UdpSocket::bind("[::1]:0").await?;
+    /// let (group, interface) = (Ipv6Addr::new(0xff01, 0, 0, 0, 0, 0, 0x77, 2), 1);
+    /// socket.join_multicast_v6(group, interface)?;
+    /// socket.leave_multicast_v6(group, interface)?;
+    /// assert!(socket.leave_multicast_v6(group, interface).is_err());
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn leave_multicast_v6(&self, group: Ipv6Addr, interface: u32) -> io::Result<()> {
         let socket = self.registration.get_ref();
         socket.leave_multicast_v6(&group, interface)
@@ -82,6 +157,17 @@ impl UdpSocket {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UdpSocket;
+    ///
+    /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    /// assert!(socket.multicast_loop_v4()?);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn multicast_loop_v4(&self) -> io::Result<bool> {
         self.registration.get_ref().multicast_loop_v4()
     }
@@ -90,6 +176,20 @@ impl UdpSocket {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UdpSocket;
+    ///
+    /// # // A machine without IPv6 has nothing to show.
+    /// # if std::net::UdpSocket::bind("[::1]:0").is_err() { return Ok(()) }
+    /// let socket = UdpSocket::bind("[::1]:0").await?;
+    /// socket.set_multicast_loop_v6(false)?;
+    /// assert!(!socket.multicast_loop_v6()?);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn set_multicast_loop_v6(&self, looped: bool) -> io::Result<()> {
         self.registration.get_ref().set_multicast_loop_v6(looped)
     }
@@ -98,6 +198,19 @@ impl UdpSocket {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UdpSocket;
+    ///
+    /// # // A machine without IPv6 has nothing to show.
+    /// # if std::net::UdpSocket::bind("[::1]:0").is_err() { return Ok(()) }
+    /// let socket = UdpSocket::bind("[::1]:0").await?;
+    /// assert!(socket.multicast_loop_v6()?);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn multicast_loop_v6(&self) -> io::Result<bool> {
         self.registration.get_ref().multicast_loop_v6()
     }
@@ -123,6 +236,18 @@ impl UdpSocket {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UdpSocket;
+    ///
+    /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    /// socket.set_multicast_ttl_v4(2)?;
+    /// assert_eq!(socket.multicast_ttl_v4()?, 2);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn multicast_ttl_v4(&self) -> io::Result<u32> {
         self.registration.get_ref().multicast_ttl_v4()
     }

@@ -13,6 +13,20 @@ impl UdpSocket {
     ///
     /// # Errors
     /// Those of [`send`](Self::send).
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::future::poll_fn;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UdpSocket;
+    ///
+    /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    /// socket.connect(socket.local_addr()?).await?;
+    /// let length = poll_fn(|cx| socket.poll_send(cx, b"hello")).await?;
+    /// assert_eq!(length, 5);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn poll_send(&self, cx: &mut Context<'_>, datagram: &[u8]) -> Poll<io::Result<usize>> {
         self.registration
             .poll_io(cx, Write, |socket| socket.send(datagram))
@@ -23,6 +37,20 @@ impl UdpSocket {
     ///
     /// # Errors
     /// Those of [`send_to`](Self::send_to).
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::future::poll_fn;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UdpSocket;
+    ///
+    /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    /// let address = socket.local_addr()?;
+    /// let length = poll_fn(|cx| socket.poll_send_to(cx, b"hello", address)).await?;
+    /// assert_eq!(length, 5);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn poll_send_to(
         &self,
         cx: &mut Context<'_>,
@@ -60,6 +88,21 @@ impl UdpSocket {
     ///
     /// # Errors
     /// Those of [`recv_from`](Self::recv_from).
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::future::poll_fn;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UdpSocket;
+    ///
+    /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    /// socket.send_to(b"echo", socket.local_addr()?).await?;
+    /// let mut buffer = [0; 1500];
+    /// let (length, from) = poll_fn(|cx| socket.poll_recv_from(cx, &mut buffer)).await?;
+    /// assert_eq!((length, from), (4, socket.local_addr()?));
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn poll_recv_from(
         &self,
         cx: &mut Context<'_>,
@@ -73,6 +116,19 @@ impl UdpSocket {
     ///
     /// # Errors
     /// [`io::ErrorKind::WouldBlock`] if it would have to; those of [`send`](Self::send).
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UdpSocket;
+    ///
+    /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    /// socket.connect(socket.local_addr()?).await?;
+    /// socket.writable().await?;
+    /// assert_eq!(socket.try_send(b"hello")?, 5);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn try_send(&self, datagram: &[u8]) -> io::Result<usize> {
         self.registration
             .try_io(Write, |socket| socket.send(datagram))
@@ -82,6 +138,19 @@ impl UdpSocket {
     ///
     /// # Errors
     /// [`io::ErrorKind::WouldBlock`] if it would have to; those of [`send_to`](Self::send_to).
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UdpSocket;
+    ///
+    /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    /// let address = socket.local_addr()?;
+    /// socket.writable().await?;
+    /// assert_eq!(socket.try_send_to(b"hello", address)?, 5);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn try_send_to(&self, datagram: &[u8], target: SocketAddr) -> io::Result<usize> {
         self.registration
             .try_io(Write, |socket| socket.send_to(datagram, target))
@@ -109,6 +178,23 @@ impl UdpSocket {
     ///
     /// # Errors
     /// [`io::ErrorKind::WouldBlock`] if nothing has come; those of [`recv_from`](Self::recv_from).
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UdpSocket;
+    ///
+    /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    /// let mut buffer = [0; 1500];
+    /// let nothing = socket.try_recv_from(&mut buffer).unwrap_err();
+    /// assert_eq!(nothing.kind(), std::io::ErrorKind::WouldBlock);
+    ///
+    /// socket.send_to(b"echo", socket.local_addr()?).await?;
+    /// socket.readable().await?;
+    /// assert_eq!(socket.try_recv_from(&mut buffer)?, (4, socket.local_addr()?));
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn try_recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         self.registration
             .try_io(Read, |socket| socket.recv_from(buffer))

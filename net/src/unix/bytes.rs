@@ -20,6 +20,19 @@ impl UnixStream {
     ///
     /// # Errors
     /// If the socket cannot be watched, or its runtime was dropped.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixStream;
+    ///
+    /// let (here, there) = UnixStream::pair()?;
+    /// there.try_write(b"hello")?;
+    /// here.readable().await?;
+    /// assert_eq!(here.try_read(&mut [0; 16])?, 5);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub async fn readable(&self) -> io::Result<()> {
         self.registration.ready(Read).await
     }
@@ -29,6 +42,19 @@ impl UnixStream {
     ///
     /// # Errors
     /// If the socket cannot be watched, or its runtime was dropped.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixStream;
+    ///
+    /// let (here, there) = UnixStream::pair()?;
+    /// here.writable().await?;
+    /// assert_eq!(here.try_write(b"hello")?, 5);
+    /// # drop(there);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub async fn writable(&self) -> io::Result<()> {
         self.registration.ready(Write).await
     }
@@ -69,6 +95,23 @@ impl UnixStream {
     ///
     /// # Errors
     /// [`WouldBlock`](io::ErrorKind::WouldBlock) if there is no room; else what the system says.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixStream;
+    ///
+    /// let (here, there) = UnixStream::pair()?;
+    /// let full = loop {
+    ///     if let Err(error) = here.try_write(&[0; 4096]) {
+    ///         break error.kind();
+    ///     }
+    /// };
+    /// assert_eq!(full, std::io::ErrorKind::WouldBlock);
+    /// # drop(there);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn try_write(&self, buffer: &[u8]) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);

@@ -76,6 +76,21 @@ impl UnixDatagram {
     ///
     /// # Panics
     /// Outside of a runtime.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::os::unix::net::SocketAddr;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// # let path = std::env::temp_dir().join(format!("net-doc-datagram-addr-{}", std::process::id()));
+    /// # let _ = std::fs::remove_file(&path);
+    /// let socket = UnixDatagram::bind_addr(&SocketAddr::from_pathname(&path)?)?;
+    /// assert_eq!(socket.local_addr()?.as_pathname(), Some(path.as_path()));
+    /// std::fs::remove_file(&path)?;
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     #[track_caller]
     pub fn bind_addr(address: &SocketAddr) -> io::Result<UnixDatagram> {
         let handle = Handle::current("UnixDatagram::bind_addr");
@@ -93,6 +108,17 @@ impl UnixDatagram {
     ///
     /// # Panics
     /// Outside of a runtime.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// let socket = UnixDatagram::unbound()?;
+    /// assert!(socket.local_addr()?.is_unnamed());
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     #[track_caller]
     pub fn unbound() -> io::Result<UnixDatagram> {
         let handle = Handle::current("UnixDatagram::unbound");
@@ -106,6 +132,18 @@ impl UnixDatagram {
     ///
     /// # Panics
     /// Outside of a runtime.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// let (here, there) = UnixDatagram::pair()?;
+    /// here.send(b"hello").await?;
+    /// assert_eq!(there.recv(&mut [0; 64]).await?, 5);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     #[track_caller]
     pub fn pair() -> io::Result<(UnixDatagram, UnixDatagram)> {
         let handle = Handle::current("UnixDatagram::pair");
@@ -121,6 +159,19 @@ impl UnixDatagram {
     ///
     /// # Panics
     /// Outside of a runtime.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// let (here, there) = std::os::unix::net::UnixDatagram::pair()?;
+    /// let here = UnixDatagram::from_std(here)?;
+    /// there.send(b"hello")?;
+    /// assert_eq!(here.recv(&mut [0; 64]).await?, 5);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     #[track_caller]
     pub fn from_std(socket: net::UnixDatagram) -> io::Result<UnixDatagram> {
         let handle = Handle::current("UnixDatagram::from_std");
@@ -141,6 +192,21 @@ impl UnixDatagram {
     ///
     /// # Errors
     /// If the system would not stop watching it.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// let (here, there) = UnixDatagram::pair()?;
+    /// here.send(b"hello").await?;
+    ///
+    /// let there = there.into_std()?;
+    /// there.set_nonblocking(false)?;
+    /// assert_eq!(there.recv(&mut [0; 64])?, 5);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn into_std(self) -> io::Result<net::UnixDatagram> {
         self.registration.into_inner()
     }
@@ -150,6 +216,23 @@ impl UnixDatagram {
     /// # Errors
     /// What the system says: [`io::ErrorKind::NotFound`] if there is no such file,
     /// [`io::ErrorKind::ConnectionRefused`] if nobody has it open.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// # let path = std::env::temp_dir().join(format!("net-doc-datagram-connect-{}", std::process::id()));
+    /// # let _ = std::fs::remove_file(&path);
+    /// let server = UnixDatagram::bind(&path)?;
+    /// let client = UnixDatagram::unbound()?;
+    /// client.connect(&path)?;
+    /// client.send(b"hello").await?;
+    /// assert_eq!(server.recv(&mut [0; 64]).await?, 5);
+    /// std::fs::remove_file(&path)?;
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn connect(&self, path: impl AsRef<Path>) -> io::Result<()> {
         self.registration.get_ref().connect(path)
     }
@@ -158,6 +241,23 @@ impl UnixDatagram {
     ///
     /// # Errors
     /// Those of `connect`.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// # let path = std::env::temp_dir().join(format!("net-doc-datagram-connect-addr-{}", std::process::id()));
+    /// # let _ = std::fs::remove_file(&path);
+    /// let server = UnixDatagram::bind(&path)?;
+    /// let client = UnixDatagram::unbound()?;
+    /// client.connect_addr(&server.local_addr()?)?;
+    /// client.send(b"hello").await?;
+    /// assert_eq!(server.recv(&mut [0; 64]).await?, 5);
+    /// std::fs::remove_file(&path)?;
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn connect_addr(&self, address: &SocketAddr) -> io::Result<()> {
         self.registration.get_ref().connect_addr(address)
     }
@@ -166,6 +266,22 @@ impl UnixDatagram {
     ///
     /// # Errors
     /// What the system says: [`io::ErrorKind::NotConnected`] if there is no peer.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::io::ErrorKind;
+    /// use std::net::Shutdown;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// let (here, there) = UnixDatagram::pair()?;
+    /// here.shutdown(Shutdown::Write)?;
+    /// let refused = here.send(b"hello").await.unwrap_err();
+    /// assert_eq!(refused.kind(), ErrorKind::BrokenPipe);
+    /// # drop(there);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         self.registration.get_ref().shutdown(how)
     }
@@ -174,6 +290,20 @@ impl UnixDatagram {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// # let path = std::env::temp_dir().join(format!("net-doc-datagram-local-{}", std::process::id()));
+    /// # let _ = std::fs::remove_file(&path);
+    /// let socket = UnixDatagram::bind(&path)?;
+    /// assert_eq!(socket.local_addr()?.as_pathname(), Some(path.as_path()));
+    /// std::fs::remove_file(&path)?;
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.registration.get_ref().local_addr()
     }
@@ -182,6 +312,19 @@ impl UnixDatagram {
     ///
     /// # Errors
     /// [`io::ErrorKind::NotConnected`] if there is none.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::io::ErrorKind;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// let socket = UnixDatagram::unbound()?;
+    /// let nobody = socket.peer_addr().unwrap_err();
+    /// assert_eq!(nobody.kind(), ErrorKind::NotConnected);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.registration.get_ref().peer_addr()
     }
@@ -190,6 +333,17 @@ impl UnixDatagram {
     ///
     /// # Errors
     /// What the system says if it cannot be asked.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// let socket = UnixDatagram::unbound()?;
+    /// assert!(socket.take_error()?.is_none());
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.registration.get_ref().take_error()
     }

@@ -24,6 +24,18 @@ impl UnixDatagram {
     ///
     /// # Errors
     /// What the system says: not connected, longer than the system allows, the peer has gone.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// let (here, there) = UnixDatagram::pair()?;
+    /// assert_eq!(here.send(b"hello").await?, 5);
+    /// # drop(there);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub async fn send(&self, datagram: &[u8]) -> io::Result<usize> {
         self.registration
             .operation(Write, |socket| socket.send(datagram))
@@ -39,6 +51,22 @@ impl UnixDatagram {
     /// # Errors
     /// What the system says: [`io::ErrorKind::NotFound`] if there is no such file,
     /// [`io::ErrorKind::ConnectionRefused`] if nobody has it open, or the datagram is longer than the system allows.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// # let path = std::env::temp_dir().join(format!("net-doc-send-to-{}", std::process::id()));
+    /// # let _ = std::fs::remove_file(&path);
+    /// let server = UnixDatagram::bind(&path)?;
+    /// let client = UnixDatagram::unbound()?;
+    /// assert_eq!(client.send_to(b"hello", &path).await?, 5);
+    /// std::fs::remove_file(&path)?;
+    /// # drop(server);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub async fn send_to(&self, datagram: &[u8], path: impl AsRef<Path>) -> io::Result<usize> {
         let path = path.as_ref();
         self.send_between_pauses(|socket| socket.send_to(datagram, path))
@@ -49,6 +77,22 @@ impl UnixDatagram {
     ///
     /// # Errors
     /// Those of `send_to`.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// # let path = std::env::temp_dir().join(format!("net-doc-send-to-addr-{}", std::process::id()));
+    /// # let _ = std::fs::remove_file(&path);
+    /// let socket = UnixDatagram::bind(&path)?;
+    /// socket.send_to(b"to myself", &path).await?;
+    /// let (_, from) = socket.recv_from(&mut [0; 64]).await?;
+    /// assert_eq!(socket.send_to_addr(b"again", &from).await?, 5);
+    /// std::fs::remove_file(&path)?;
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub async fn send_to_addr(&self, datagram: &[u8], address: &SocketAddr) -> io::Result<usize> {
         self.send_between_pauses(|socket| socket.send_to_addr(datagram, address))
             .await
@@ -77,6 +121,20 @@ impl UnixDatagram {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// let (here, there) = UnixDatagram::pair()?;
+    /// there.send(b"hello").await?;
+    /// let mut buffer = [0; 64];
+    /// let length = here.recv(&mut buffer).await?;
+    /// assert_eq!(&buffer[..length], b"hello");
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub async fn recv(&self, buffer: &mut [u8]) -> io::Result<usize> {
         self.registration
             .operation(Read, |socket| socket.recv(buffer))
@@ -87,6 +145,22 @@ impl UnixDatagram {
     ///
     /// # Errors
     /// Those of `recv`.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// # let path = std::env::temp_dir().join(format!("net-doc-recv-from-{}", std::process::id()));
+    /// # let _ = std::fs::remove_file(&path);
+    /// let socket = UnixDatagram::bind(&path)?;
+    /// socket.send_to(b"to myself", &path).await?;
+    /// let (length, from) = socket.recv_from(&mut [0; 64]).await?;
+    /// assert_eq!((length, from.as_pathname()), (9, Some(path.as_path())));
+    /// std::fs::remove_file(&path)?;
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub async fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         self.registration
             .operation(Read, |socket| socket.recv_from(buffer))
@@ -97,6 +171,19 @@ impl UnixDatagram {
     ///
     /// # Errors
     /// [`io::ErrorKind::Other`] if the runtime was dropped.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// let (here, there) = UnixDatagram::pair()?;
+    /// there.send(b"hello").await?;
+    /// here.readable().await?;
+    /// assert_eq!(here.try_recv(&mut [0; 64])?, 5);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub async fn readable(&self) -> io::Result<()> {
         self.registration.ready(Read).await
     }
@@ -105,6 +192,19 @@ impl UnixDatagram {
     ///
     /// # Errors
     /// [`io::ErrorKind::Other`] if the runtime was dropped.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// let (here, there) = UnixDatagram::pair()?;
+    /// here.writable().await?;
+    /// assert_eq!(here.try_send(b"hello")?, 5);
+    /// # drop(there);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub async fn writable(&self) -> io::Result<()> {
         self.registration.ready(Write).await
     }
@@ -113,6 +213,19 @@ impl UnixDatagram {
     ///
     /// # Errors
     /// Those of [`send`](Self::send).
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::future::poll_fn;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// let (here, there) = UnixDatagram::pair()?;
+    /// assert_eq!(poll_fn(|cx| here.poll_send(cx, b"hello")).await?, 5);
+    /// # drop(there);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn poll_send(&self, cx: &mut Context<'_>, datagram: &[u8]) -> Poll<io::Result<usize>> {
         self.registration
             .poll_io(cx, Write, |socket| socket.send(datagram))
@@ -122,6 +235,21 @@ impl UnixDatagram {
     ///
     /// # Errors
     /// Those of [`recv`](Self::recv).
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::future::poll_fn;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// let (here, there) = UnixDatagram::pair()?;
+    /// there.send(b"hello").await?;
+    /// let mut buffer = [0; 64];
+    /// let length = poll_fn(|cx| here.poll_recv(cx, &mut buffer)).await?;
+    /// assert_eq!(&buffer[..length], b"hello");
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn poll_recv(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         self.registration
             .poll_io(cx, Read, |socket| socket.recv(buffer))
@@ -132,6 +260,21 @@ impl UnixDatagram {
     ///
     /// # Errors
     /// Those of [`recv_from`](Self::recv_from).
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::future::poll_fn;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// let (here, there) = UnixDatagram::pair()?;
+    /// there.send(b"hello").await?;
+    /// let mut buffer = [0; 64];
+    /// let (length, from) = poll_fn(|cx| here.poll_recv_from(cx, &mut buffer)).await?;
+    /// assert!(length == 5 && from.is_unnamed());
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn poll_recv_from(
         &self,
         cx: &mut Context<'_>,
@@ -145,6 +288,18 @@ impl UnixDatagram {
     ///
     /// # Errors
     /// [`io::ErrorKind::WouldBlock`] if it would have to; those of [`send`](Self::send).
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// let (here, there) = UnixDatagram::pair()?;
+    /// assert_eq!(here.try_send(b"hello")?, 5);
+    /// # drop(there);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn try_send(&self, datagram: &[u8]) -> io::Result<usize> {
         self.registration
             .try_io(Write, |socket| socket.send(datagram))
@@ -154,6 +309,22 @@ impl UnixDatagram {
     ///
     /// # Errors
     /// [`io::ErrorKind::WouldBlock`] if it would have to; those of [`send_to`](Self::send_to).
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// # let path = std::env::temp_dir().join(format!("net-doc-try-send-to-{}", std::process::id()));
+    /// # let _ = std::fs::remove_file(&path);
+    /// let server = UnixDatagram::bind(&path)?;
+    /// let client = UnixDatagram::unbound()?;
+    /// assert_eq!(client.try_send_to(b"hello", &path)?, 5);
+    /// std::fs::remove_file(&path)?;
+    /// # drop(server);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn try_send_to(&self, datagram: &[u8], path: impl AsRef<Path>) -> io::Result<usize> {
         self.registration.get_ref().send_to(datagram, path)
     }
@@ -162,6 +333,23 @@ impl UnixDatagram {
     ///
     /// # Errors
     /// [`io::ErrorKind::WouldBlock`] if nothing has come; those of [`recv`](Self::recv).
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::io::ErrorKind;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// let (here, there) = UnixDatagram::pair()?;
+    /// let nothing = here.try_recv(&mut [0; 64]).unwrap_err();
+    /// assert_eq!(nothing.kind(), ErrorKind::WouldBlock);
+    ///
+    /// there.send(b"hello").await?;
+    /// here.readable().await?;
+    /// assert_eq!(here.try_recv(&mut [0; 64])?, 5);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn try_recv(&self, buffer: &mut [u8]) -> io::Result<usize> {
         self.registration.try_io(Read, |socket| socket.recv(buffer))
     }
@@ -170,6 +358,19 @@ impl UnixDatagram {
     ///
     /// # Errors
     /// [`io::ErrorKind::WouldBlock`] if nothing has come; those of [`recv_from`](Self::recv_from).
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixDatagram;
+    ///
+    /// let (here, there) = UnixDatagram::pair()?;
+    /// there.send(b"hello").await?;
+    /// let (length, from) = here.try_recv_from(&mut [0; 64])?;
+    /// assert!(length == 5 && from.is_unnamed());
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn try_recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         self.registration
             .try_io(Read, |socket| socket.recv_from(buffer))

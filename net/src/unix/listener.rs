@@ -69,6 +69,23 @@ impl UnixListener {
     ///
     /// # Panics
     /// Outside of a runtime.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::io::ErrorKind;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixListener;
+    ///
+    /// # let path = std::env::temp_dir().join(format!("net-doc-bind-{}", std::process::id()));
+    /// # let _ = std::fs::remove_file(&path);
+    /// let listener = UnixListener::bind(&path)?;
+    /// let taken = UnixListener::bind(&path).unwrap_err();
+    /// assert_eq!(taken.kind(), ErrorKind::AddrInUse);
+    /// std::fs::remove_file(&path)?;
+    /// # drop(listener);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     #[track_caller]
     pub fn bind(path: impl AsRef<Path>) -> io::Result<UnixListener> {
         let handle = Handle::current("UnixListener::bind");
@@ -85,6 +102,21 @@ impl UnixListener {
     ///
     /// # Panics
     /// Outside of a runtime.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::os::unix::net::SocketAddr;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixListener;
+    ///
+    /// # let path = std::env::temp_dir().join(format!("net-doc-bind-addr-{}", std::process::id()));
+    /// # let _ = std::fs::remove_file(&path);
+    /// let listener = UnixListener::bind_addr(&SocketAddr::from_pathname(&path)?)?;
+    /// assert_eq!(listener.local_addr()?.as_pathname(), Some(path.as_path()));
+    /// std::fs::remove_file(&path)?;
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     #[track_caller]
     pub fn bind_addr(address: &SocketAddr) -> io::Result<UnixListener> {
         let handle = Handle::current("UnixListener::bind_addr");
@@ -102,6 +134,24 @@ impl UnixListener {
     ///
     /// # Panics
     /// Outside of a runtime.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::{UnixListener, UnixStream};
+    ///
+    /// # let path = std::env::temp_dir().join(format!("net-doc-from-std-{}", std::process::id()));
+    /// # let _ = std::fs::remove_file(&path);
+    /// let listener = std::os::unix::net::UnixListener::bind(&path)?;
+    /// let listener = UnixListener::from_std(listener)?;
+    /// let client = UnixStream::connect(&path).await?;
+    /// let (server, _) = listener.accept().await?;
+    /// assert_eq!(client.try_write(b"hello")?, 5);
+    /// std::fs::remove_file(&path)?;
+    /// # drop(server);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     #[track_caller]
     pub fn from_std(listener: net::UnixListener) -> io::Result<UnixListener> {
         let handle = Handle::current("UnixListener::from_std");
@@ -125,6 +175,24 @@ impl UnixListener {
     ///
     /// # Errors
     /// If the system would not stop watching it.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::{UnixListener, UnixStream};
+    ///
+    /// # let path = std::env::temp_dir().join(format!("net-doc-into-std-{}", std::process::id()));
+    /// # let _ = std::fs::remove_file(&path);
+    /// let listener = UnixListener::bind(&path)?.into_std()?;
+    /// listener.set_nonblocking(false)?;
+    /// let client = UnixStream::connect(&path).await?;
+    /// let (server, peer) = listener.accept()?;
+    /// assert!(peer.is_unnamed());
+    /// std::fs::remove_file(&path)?;
+    /// # drop((client, server));
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn into_std(self) -> io::Result<net::UnixListener> {
         self.registration.into_inner()
     }
@@ -135,6 +203,23 @@ impl UnixListener {
     ///
     /// # Errors
     /// What the system says. When no descriptor is left, see [the type](Self): the next call waits before it tries.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::{UnixListener, UnixStream};
+    ///
+    /// # let path = std::env::temp_dir().join(format!("net-doc-accept-{}", std::process::id()));
+    /// # let _ = std::fs::remove_file(&path);
+    /// let listener = UnixListener::bind(&path)?;
+    /// let client = UnixStream::connect(&path).await?;
+    /// let (server, _) = listener.accept().await?;
+    /// client.try_write(b"hello")?;
+    /// assert_eq!(server.try_read(&mut [0; 8])?, 5);
+    /// std::fs::remove_file(&path)?;
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub async fn accept(&self) -> io::Result<(UnixStream, SocketAddr)> {
         let (stream, address) = self.accepting().await?;
         Ok((self.register_accepted(stream)?, address))
@@ -142,6 +227,24 @@ impl UnixListener {
 
     /// The connections as they come: a stream that never ends. Each item is what [`accept`](Self::accept) gives, but
     /// for the address.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; pub use futures_lite::stream; }
+    /// use runtime::net::{UnixListener, UnixStream};
+    /// use runtime::stream::StreamExt;
+    ///
+    /// # let path = std::env::temp_dir().join(format!("net-doc-incoming-{}", std::process::id()));
+    /// # let _ = std::fs::remove_file(&path);
+    /// let listener = UnixListener::bind(&path)?;
+    /// let client = UnixStream::connect(&path).await?;
+    /// let server = listener.incoming().next().await.expect("it never ends")?;
+    /// client.try_write(b"hello")?;
+    /// assert_eq!(server.try_read(&mut [0; 8])?, 5);
+    /// std::fs::remove_file(&path)?;
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn incoming(&self) -> Incoming<'_> {
         Incoming {
             listener: self,
@@ -162,6 +265,20 @@ impl UnixListener {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixListener;
+    ///
+    /// # let path = std::env::temp_dir().join(format!("net-doc-listener-local-{}", std::process::id()));
+    /// # let _ = std::fs::remove_file(&path);
+    /// let listener = UnixListener::bind(&path)?;
+    /// assert_eq!(listener.local_addr()?.as_pathname(), Some(path.as_path()));
+    /// std::fs::remove_file(&path)?;
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.registration.get_ref().local_addr()
     }
@@ -170,12 +287,44 @@ impl UnixListener {
     ///
     /// # Errors
     /// What the system says if it cannot be asked.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixListener;
+    ///
+    /// # let path = std::env::temp_dir().join(format!("net-doc-listener-error-{}", std::process::id()));
+    /// # let _ = std::fs::remove_file(&path);
+    /// let listener = UnixListener::bind(&path)?;
+    /// assert!(listener.take_error()?.is_none());
+    /// std::fs::remove_file(&path)?;
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.registration.get_ref().take_error()
     }
 }
 
 /// The connections of a listener: see [`UnixListener::incoming`]. Dropping it loses none.
+///
+/// # Example
+/// ```
+/// # net::doctest::run(async {
+/// # mod runtime { pub use ::net; pub use futures_lite::stream; }
+/// use runtime::net::{UnixListener, UnixStream};
+/// use runtime::stream::StreamExt;
+///
+/// # let path = std::env::temp_dir().join(format!("net-doc-incoming-type-{}", std::process::id()));
+/// # let _ = std::fs::remove_file(&path);
+/// let listener = UnixListener::bind(&path)?;
+/// let client = UnixStream::connect(&path).await?;
+/// let connections: Vec<_> = listener.incoming().take(1).collect().await;
+/// assert!(connections[0].is_ok());
+/// std::fs::remove_file(&path)?;
+/// # drop(client);
+/// # std::io::Result::Ok(()) }).unwrap();
+/// ```
 #[must_use = "streams do nothing unless polled"]
 pub struct Incoming<'a> {
     listener: &'a UnixListener,

@@ -64,10 +64,22 @@ impl UnixStream {
     /// Outside of a runtime.
     ///
     /// # Example
-    /// ```no_run
-    /// # async fn example() -> std::io::Result<()> {
-    /// let stream = net::UnixStream::connect("/run/service.socket").await?;
-    /// # drop(stream); Ok(()) }
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::io::ErrorKind;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::{UnixListener, UnixStream};
+    ///
+    /// # let path = std::env::temp_dir().join(format!("net-doc-connect-{}", std::process::id()));
+    /// # let _ = std::fs::remove_file(&path);
+    /// let listener = UnixListener::bind(&path)?;
+    /// let stream = UnixStream::connect(&path).await?;
+    ///
+    /// std::fs::remove_file(&path)?;
+    /// let absent = UnixStream::connect(&path).await.unwrap_err();
+    /// assert_eq!(absent.kind(), ErrorKind::NotFound);
+    /// # drop((listener, stream));
+    /// # std::io::Result::Ok(()) }).unwrap();
     /// ```
     #[track_caller]
     pub fn connect(path: impl AsRef<Path>) -> impl Future<Output = io::Result<UnixStream>> {
@@ -92,6 +104,23 @@ impl UnixStream {
     ///
     /// # Panics
     /// Outside of a runtime.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::os::unix::net::SocketAddr;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::{UnixListener, UnixStream};
+    ///
+    /// # let path = std::env::temp_dir().join(format!("net-doc-connect-addr-{}", std::process::id()));
+    /// # let _ = std::fs::remove_file(&path);
+    /// let listener = UnixListener::bind(&path)?;
+    /// let stream = UnixStream::connect_addr(&SocketAddr::from_pathname(&path)?).await?;
+    /// assert_eq!(stream.peer_addr()?.as_pathname(), Some(path.as_path()));
+    /// std::fs::remove_file(&path)?;
+    /// # drop(listener);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     #[track_caller]
     pub fn connect_addr(address: &SocketAddr) -> impl Future<Output = io::Result<UnixStream>> {
         let caller = Location::caller();
@@ -114,6 +143,21 @@ impl UnixStream {
     ///
     /// # Panics
     /// Outside of a runtime.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; pub use futures_lite::io; }
+    /// use runtime::io::{AsyncReadExt, AsyncWriteExt};
+    /// use runtime::net::UnixStream;
+    ///
+    /// let (mut here, mut there) = UnixStream::pair()?;
+    /// here.write_all(b"hello").await?;
+    /// let mut word = [0; 5];
+    /// there.read_exact(&mut word).await?;
+    /// assert_eq!(&word, b"hello");
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     #[track_caller]
     pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
         let handle = Handle::current("UnixStream::pair");
@@ -161,11 +205,43 @@ impl UnixStream {
     ///
     /// # Errors
     /// If the system would not stop watching it.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// use std::io::Read;
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixStream;
+    ///
+    /// let (here, there) = UnixStream::pair()?;
+    /// there.try_write(b"hello")?;
+    ///
+    /// let mut here = here.into_std()?;
+    /// here.set_nonblocking(false)?;
+    /// assert_eq!(here.read(&mut [0; 8])?, 5);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn into_std(self) -> io::Result<net::UnixStream> {
         self.registration.into_inner()
     }
 
     /// Splits the stream into two halves that borrow it. Nothing is shut down when they are dropped.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; pub use futures_lite::io; }
+    /// use runtime::io::{AsyncReadExt, AsyncWriteExt};
+    /// use runtime::net::UnixStream;
+    ///
+    /// let (mut here, there) = UnixStream::pair()?;
+    /// there.try_write(b"hello")?;
+    /// let (mut read, mut write) = here.split();
+    /// assert_eq!(read.read(&mut [0; 8]).await?, 5);
+    /// write.write_all(b"bye").await?;
+    /// assert_eq!(there.try_read(&mut [0; 8])?, 3);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
         halves::split(self)
     }
@@ -192,6 +268,18 @@ impl UnixStream {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixStream;
+    ///
+    /// let (here, there) = UnixStream::pair()?;
+    /// assert!(here.local_addr()?.is_unnamed());
+    /// # drop(there);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.registration.get_ref().local_addr()
     }
@@ -200,6 +288,22 @@ impl UnixStream {
     ///
     /// # Errors
     /// [`io::ErrorKind::NotConnected`] on some systems if the peer has gone.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::{UnixListener, UnixStream};
+    ///
+    /// # let path = std::env::temp_dir().join(format!("net-doc-peer-addr-{}", std::process::id()));
+    /// # let _ = std::fs::remove_file(&path);
+    /// let listener = UnixListener::bind(&path)?;
+    /// let client = UnixStream::connect(&path).await?;
+    /// assert_eq!(client.peer_addr()?.as_pathname(), Some(path.as_path()));
+    /// std::fs::remove_file(&path)?;
+    /// # drop(listener);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.registration.get_ref().peer_addr()
     }
@@ -208,6 +312,20 @@ impl UnixStream {
     ///
     /// # Errors
     /// [`io::ErrorKind::Unsupported`] where there is no safe way to ask: anywhere but on Linux.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixStream;
+    ///
+    /// # if !cfg!(target_os = "linux") { return Ok(()) }
+    /// let (here, there) = UnixStream::pair()?;
+    /// let peer = here.peer_cred()?;
+    /// assert_eq!(peer.pid(), Some(std::process::id() as i32));
+    /// # drop(there);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn peer_cred(&self) -> io::Result<UCred> {
         os::peer_cred(self.registration.get_ref())
     }
@@ -216,6 +334,18 @@ impl UnixStream {
     ///
     /// # Errors
     /// What the system says if it cannot be asked.
+    ///
+    /// # Example
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::UnixStream;
+    ///
+    /// let (here, there) = UnixStream::pair()?;
+    /// assert!(here.take_error()?.is_none());
+    /// # drop(there);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.registration.get_ref().take_error()
     }
