@@ -6,7 +6,6 @@
 use std::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::io;
-use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +38,20 @@ struct Share {
     source: Rc<dyn Pollable>,
     /// The descriptor that the poller was given. A foreign `AsFd` might show another one later.
     raw: usize,
+}
+
+/// A share that is kept for good unless it is taken out, however the attempt to delete its source ends.
+struct Kept<'a> {
+    share: Option<Share>,
+    undeleted: &'a RefCell<Vec<Share>>,
+}
+
+impl Drop for Kept<'_> {
+    fn drop(&mut self) {
+        if let Some(share) = self.share.take() {
+            self.undeleted.borrow_mut().push(share);
+        }
+    }
 }
 
 impl PollingDriver {
@@ -166,13 +179,15 @@ impl Driver for PollingDriver {
         let (Some(poller), Some(share)) = (self.poller.get(), self.take_share(key)) else {
             return;
         };
-        // If a foreign `AsFd` panics here, the share is not dropped: the source is watched still.
-        let share = ManuallyDrop::new(share);
-        let descriptor = borrow(&*share.source);
-        let deleted = raw(&descriptor) == share.raw && poller.delete(descriptor).is_ok();
-        let share = ManuallyDrop::into_inner(share);
-        if !deleted {
-            self.undeleted.borrow_mut().push(share);
+        let (source, number) = (share.source.clone(), share.raw);
+        let mut kept = Kept {
+            share: Some(share),
+            undeleted: &self.undeleted,
+        };
+        // If a foreign `AsFd` panics here, the source is watched still, and its share is kept.
+        let descriptor = borrow(&*source);
+        if raw(&descriptor) == number && poller.delete(descriptor).is_ok() {
+            kept.share = None;
         }
     }
 
