@@ -16,6 +16,23 @@ use futures_io::{AsyncRead, AsyncWrite};
 ///
 /// The halves' traits ask for this one, and not for `AsyncRead` on references: then the compiler would look for a half
 /// of a half of a half wherever users ask for a stream of any kind.
+///
+/// ```
+/// # net::doctest::run(async {
+/// # mod runtime { pub use ::net; pub use futures_lite::io; }
+/// use runtime::io::AsyncWriteExt;
+/// use runtime::net::halves::{OwnedWriteHalf, Splittable};
+///
+/// async fn greet<S: Splittable>(mut writer: OwnedWriteHalf<S>) -> std::io::Result<()> {
+///     writer.write_all(b"hello").await
+/// }
+/// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+/// # let client = net::TcpStream::connect(listener.local_addr()?).await?;
+/// # let (server, _) = listener.accept().await?;
+/// greet(client.into_split().1).await?; // A `UnixStream` would do as well.
+/// assert_eq!(server.peek(&mut [0; 16]).await?, 5);
+/// # std::io::Result::Ok(()) }).unwrap();
+/// ```
 pub trait Splittable: fmt::Debug {
     #[doc(hidden)]
     fn poll_read_bytes(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>>;
@@ -42,18 +59,59 @@ pub trait Splittable: fmt::Debug {
 }
 
 /// The reading half of a borrowed stream.
+///
+/// ```
+/// # net::doctest::run(async {
+/// # mod runtime { pub use ::net; pub use futures_lite::io; }
+/// use runtime::io::AsyncReadExt;
+///
+/// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+/// # let mut client = net::TcpStream::connect(listener.local_addr()?).await?;
+/// # let (server, _) = listener.accept().await?;
+/// let (mut reader, _) = client.split();
+/// server.try_write(b"hello")?;
+/// let mut word = [0; 5];
+/// reader.read_exact(&mut word).await?;
+/// assert_eq!(&word, b"hello");
+/// # std::io::Result::Ok(()) }).unwrap();
+/// ```
 #[derive(Debug)]
 pub struct ReadHalf<'a, S: Splittable> {
     stream: &'a S,
 }
 
 /// The writing half of a borrowed stream.
+///
+/// ```
+/// # net::doctest::run(async {
+/// # mod runtime { pub use ::net; pub use futures_lite::io; }
+/// use runtime::io::AsyncWriteExt;
+///
+/// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+/// # let mut client = net::TcpStream::connect(listener.local_addr()?).await?;
+/// # let (server, _) = listener.accept().await?;
+/// let (_, mut writer) = client.split();
+/// writer.close().await?; // Dropping it would not.
+/// assert_eq!(server.peek(&mut [0; 16]).await?, 0, "the end of the stream");
+/// # std::io::Result::Ok(()) }).unwrap();
+/// ```
 #[derive(Debug)]
 pub struct WriteHalf<'a, S: Splittable> {
     stream: &'a S,
 }
 
 /// The reading half of a stream that was taken apart. The stream is closed when both halves are dropped.
+///
+/// ```
+/// # net::doctest::run(async {
+/// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+/// # let client = net::TcpStream::connect(listener.local_addr()?).await?;
+/// let (reader, writer) = client.into_split();
+/// drop(writer);
+/// let stream = reader.as_ref(); // Still open, for reading.
+/// assert_eq!(stream.peer_addr()?, listener.local_addr()?);
+/// # std::io::Result::Ok(()) }).unwrap();
+/// ```
 #[derive(Debug)]
 pub struct OwnedReadHalf<S: Splittable> {
     stream: Rc<S>,
@@ -61,6 +119,17 @@ pub struct OwnedReadHalf<S: Splittable> {
 
 /// The writing half of a stream that was taken apart. Dropping it shuts down the writing, and the peer reads the end
 /// of the stream; [`forget`](Self::forget) does not.
+///
+/// ```
+/// # net::doctest::run(async {
+/// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+/// # let client = net::TcpStream::connect(listener.local_addr()?).await?;
+/// # let (server, _) = listener.accept().await?;
+/// let (reader, writer) = client.into_split();
+/// drop(writer);
+/// assert_eq!(server.peek(&mut [0; 16]).await?, 0, "the end of the stream");
+/// # std::io::Result::Ok(()) }).unwrap();
+/// ```
 #[derive(Debug)]
 pub struct OwnedWriteHalf<S: Splittable> {
     stream: Rc<S>,
@@ -68,6 +137,20 @@ pub struct OwnedWriteHalf<S: Splittable> {
 }
 
 /// The two halves that were to be put together are not of the same stream. It gives them back.
+///
+/// ```
+/// # net::doctest::run(async {
+/// # mod runtime { pub use ::net; }
+/// use runtime::net::halves::ReuniteError;
+///
+/// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+/// # let client = net::TcpStream::connect(listener.local_addr()?).await?;
+/// # let (server, _) = listener.accept().await?;
+/// let ((ours, _w), (_r, theirs)) = (client.into_split(), server.into_split());
+/// let ReuniteError(reader, writer) = ours.reunite(theirs).unwrap_err();
+/// assert_eq!(reader.as_ref().peer_addr()?, writer.as_ref().local_addr()?);
+/// # std::io::Result::Ok(()) }).unwrap();
+/// ```
 #[derive(Debug)]
 pub struct ReuniteError<S: Splittable>(pub OwnedReadHalf<S>, pub OwnedWriteHalf<S>);
 
@@ -100,6 +183,16 @@ impl<S: Splittable> OwnedReadHalf<S> {
     ///
     /// # Errors
     /// If they are not of the same stream: then both come back in the error.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// # let client = net::TcpStream::connect(listener.local_addr()?).await?;
+    /// let (reader, writer) = client.into_split();
+    /// let stream = reader.reunite(writer).expect("they belong together");
+    /// assert_eq!(stream.peer_addr()?, listener.local_addr()?);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn reunite(self, write: OwnedWriteHalf<S>) -> Result<S, ReuniteError<S>> {
         if !Rc::ptr_eq(&self.stream, &write.stream) {
             return Err(ReuniteError(self, write));
@@ -117,11 +210,31 @@ impl<S: Splittable> OwnedWriteHalf<S> {
     ///
     /// # Errors
     /// If they are not of the same stream: then both come back in the error.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// # let client = net::TcpStream::connect(listener.local_addr()?).await?;
+    /// let (reader, writer) = client.into_split();
+    /// let stream = writer.reunite(reader).expect("they belong together");
+    /// assert_eq!(stream.peer_addr()?, listener.local_addr()?);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn reunite(self, read: OwnedReadHalf<S>) -> Result<S, ReuniteError<S>> {
         read.reunite(self)
     }
 
     /// Drops this half without shutting anything down: the peer reads no end before the other half is dropped.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// # let client = net::TcpStream::connect(listener.local_addr()?).await?;
+    /// let (reader, writer) = client.into_split();
+    /// writer.forget();
+    /// assert_eq!(reader.as_ref().try_write(b"hello")?, 5, "writing is not shut down");
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn forget(mut self) {
         self.closes = false;
     }

@@ -10,6 +10,20 @@ use crate::resolve::Addresses;
 /// That is [`SocketAddr`] and its two kinds, pairs of a host (an address, `&str` or `String`) and a port, `str` and
 /// `String` as `"host:port"`, slices, arrays and vectors of `SocketAddr`, and references to all of these. Nobody else
 /// can implement it: the standard library's trait blocks, and this one says beforehand whether it would.
+///
+/// ```
+/// # net::doctest::run(async {
+/// # mod runtime { pub use ::net; }
+/// use runtime::net::{TcpListener, ToSocketAddrs};
+///
+/// async fn listen(host: impl ToSocketAddrs) -> std::io::Result<TcpListener> {
+///     TcpListener::bind(host).await
+/// }
+/// let listener = listen(("127.0.0.1", 0)).await?;
+/// assert!(listener.local_addr()?.ip().is_loopback());
+/// assert!(listen("127.0.0.1").await.is_err(), "it has no port");
+/// # std::io::Result::Ok(()) }).unwrap();
+/// ```
 pub trait ToSocketAddrs: Host {}
 
 impl<T: Host + ?Sized> ToSocketAddrs for T {}

@@ -2,6 +2,19 @@
 //!
 //! Every socket is a [`reactor::Registration`] of the standard library's socket: a call is tried at once, and only
 //! if it would block does the task wait. The sockets must be made and used in the context of a runtime.
+//!
+//! ```
+//! # mod runtime { pub use ::net; }
+//! use runtime::net::{TcpListener, TcpStream};
+//!
+//! # net::doctest::run(async {
+//! let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! let client = TcpStream::connect(listener.local_addr()?).await?;
+//! let (server, peer) = listener.accept().await?;
+//! assert_eq!(client.local_addr()?, peer);
+//! # drop(server);
+//! # std::io::Result::Ok(()) }).unwrap();
+//! ```
 
 mod accept;
 mod backoff;

@@ -88,6 +88,17 @@ async fn resolve(name: String, port: u16) -> io::Result<Vec<SocketAddr>> {
 }
 
 /// The addresses of a host, in the order in which the system prefers them: what [`lookup_host`] gives.
+///
+/// ```
+/// # net::doctest::run(async {
+/// # mod runtime { pub use ::net; }
+/// use runtime::net::{Addresses, lookup_host};
+///
+/// let mut addresses: Addresses = lookup_host(("127.0.0.1", 80)).await?;
+/// assert_eq!(addresses.next(), Some(([127, 0, 0, 1], 80).into()));
+/// assert_eq!(addresses.next(), None);
+/// # std::io::Result::Ok(()) }).unwrap();
+/// ```
 #[derive(Clone)]
 pub struct Addresses {
     list: List,
@@ -114,6 +125,18 @@ impl Addresses {
     }
 
     /// Those that the iterator has not given yet.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::lookup_host;
+    ///
+    /// let mut addresses = lookup_host("127.0.0.1:80").await?;
+    /// assert_eq!(addresses.as_slice(), [([127, 0, 0, 1], 80).into()]);
+    /// addresses.next();
+    /// assert!(addresses.as_slice().is_empty());
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     #[must_use]
     pub fn as_slice(&self) -> &[SocketAddr] {
         match &self.list {

@@ -35,20 +35,23 @@ pub(crate) type AcceptTcp<'a> = Accept<'a, net::TcpListener, (net::TcpStream, So
 ///
 /// # Example
 ///
-/// ```no_run
-/// # mod runtime { pub use ::net; }
-/// use runtime::net::TcpListener;
+/// ```
+/// # mod runtime { pub use ::net; pub use executor::spawn; }
+/// use runtime::net::{TcpListener, TcpStream};
 ///
-/// # async fn serve(stream: net::TcpStream) {}
-/// # async fn server() -> std::io::Result<()> {
-/// let listener = TcpListener::bind("127.0.0.1:8080").await?;
+/// async fn serve(stream: TcpStream) { /* … */ }
+///
+/// # net::doctest::run(async {
+/// let listener = TcpListener::bind("127.0.0.1:0").await?;
+/// # let client = TcpStream::connect(listener.local_addr()?).await?;
 /// loop {
 ///     match listener.accept().await {
-///         Ok((stream, peer)) => drop(executor::spawn(serve(stream))), // `runtime::spawn`
+///         Ok((stream, _)) => drop(runtime::spawn(serve(stream))),
 ///         Err(error) => eprintln!("{error}"),
 ///     }
+/// #   break;
 /// }
-/// # }
+/// # std::io::Result::Ok(()) }).unwrap();
 /// ```
 pub struct TcpListener {
     registration: Registration<net::TcpListener>,
@@ -134,6 +137,21 @@ impl TcpListener {
     }
 
     /// The listener as a stream of connections, which never ends; errors are as in [`accept`](Self::accept).
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; pub mod stream { pub use futures_lite::StreamExt; } }
+    /// use runtime::stream::StreamExt;
+    ///
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// # let client = net::TcpStream::connect(listener.local_addr()?).await?;
+    /// let mut incoming = listener.incoming();
+    /// while let Some(stream) = incoming.next().await {
+    ///     assert_eq!(stream?.peer_addr()?, client.local_addr()?);
+    ///     break; // Else it would wait for the next one.
+    /// }
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn incoming(&self) -> Incoming<'_> {
         Incoming::new(self)
     }
@@ -182,6 +200,19 @@ impl TcpListener {
     ///
     /// # Errors
     /// If the system would not deregister the listener. It is not closed then.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpListener;
+    ///
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// let address = listener.local_addr()?;
+    /// let listener: std::net::TcpListener = listener.into_std()?;
+    /// listener.set_nonblocking(false)?;
+    /// assert_eq!(listener.local_addr()?, address);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn into_std(self) -> io::Result<net::TcpListener> {
         self.registration.into_inner()
     }
@@ -190,6 +221,16 @@ impl TcpListener {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpListener;
+    ///
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// assert_ne!(listener.local_addr()?.port(), 0, "the system has chosen one");
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.registration.get_ref().local_addr()
     }
@@ -198,6 +239,17 @@ impl TcpListener {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpListener;
+    ///
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// listener.set_ttl(3)?;
+    /// assert_eq!(listener.ttl()?, 3);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn set_ttl(&self, hops: u32) -> io::Result<()> {
         self.registration.get_ref().set_ttl(hops)
     }
@@ -206,6 +258,16 @@ impl TcpListener {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpListener;
+    ///
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// assert!(listener.ttl()? > 0);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn ttl(&self) -> io::Result<u32> {
         self.registration.get_ref().ttl()
     }

@@ -31,6 +31,17 @@ impl TcpStream {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpStream;
+    ///
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// let stream = TcpStream::connect(listener.local_addr()?).await?;
+    /// assert!(!stream.nodelay()?);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn nodelay(&self) -> io::Result<bool> {
         self.registration.get_ref().nodelay()
     }
@@ -39,6 +50,18 @@ impl TcpStream {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpStream;
+    ///
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// let stream = TcpStream::connect(listener.local_addr()?).await?;
+    /// stream.set_ttl(3)?;
+    /// assert_eq!(stream.ttl()?, 3);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn set_ttl(&self, hops: u32) -> io::Result<()> {
         self.registration.get_ref().set_ttl(hops)
     }
@@ -47,6 +70,17 @@ impl TcpStream {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpStream;
+    ///
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// let stream = TcpStream::connect(listener.local_addr()?).await?;
+    /// assert!(stream.ttl()? > 0);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn ttl(&self) -> io::Result<u32> {
         self.registration.get_ref().ttl()
     }
@@ -79,6 +113,17 @@ impl TcpStream {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpStream;
+    ///
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// let stream = TcpStream::connect(listener.local_addr()?).await?;
+    /// assert_eq!(stream.linger()?, None);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn linger(&self) -> io::Result<Option<Duration>> {
         Ok(sockopt::socket_linger(self.registration.get_ref())?)
     }
@@ -110,6 +155,17 @@ impl TcpStream {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpStream;
+    ///
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// let stream = TcpStream::connect(listener.local_addr()?).await?;
+    /// assert!(!stream.keepalive()?);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn keepalive(&self) -> io::Result<bool> {
         Ok(sockopt::socket_keepalive(self.registration.get_ref())?)
     }
@@ -118,6 +174,22 @@ impl TcpStream {
     ///
     /// # Errors
     /// What the system says; [`Unsupported`](io::ErrorKind::Unsupported) where a connection cannot choose.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpStream;
+    /// use std::io::ErrorKind;
+    /// use std::time::Duration;
+    ///
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// let stream = TcpStream::connect(listener.local_addr()?).await?;
+    /// stream.set_keepalive(true)?;
+    /// if let Err(error) = stream.set_keepalive_idle(Duration::from_secs(30)) {
+    ///     assert_eq!(error.kind(), ErrorKind::Unsupported);
+    /// }
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn set_keepalive_idle(&self, idle: Duration) -> io::Result<()> {
         keepalive::set_idle(self.registration.get_ref(), idle)
     }
@@ -126,6 +198,22 @@ impl TcpStream {
     ///
     /// # Errors
     /// What the system says; [`Unsupported`](io::ErrorKind::Unsupported) where a connection cannot choose.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpStream;
+    /// use std::io::ErrorKind;
+    /// use std::time::Duration;
+    ///
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// let stream = TcpStream::connect(listener.local_addr()?).await?;
+    /// stream.set_keepalive(true)?;
+    /// if let Err(error) = stream.set_keepalive_interval(Duration::from_secs(10)) {
+    ///     assert_eq!(error.kind(), ErrorKind::Unsupported);
+    /// }
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn set_keepalive_interval(&self, interval: Duration) -> io::Result<()> {
         keepalive::set_interval(self.registration.get_ref(), interval)
     }
@@ -134,6 +222,21 @@ impl TcpStream {
     ///
     /// # Errors
     /// What the system says; [`Unsupported`](io::ErrorKind::Unsupported) where a connection cannot choose.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpStream;
+    /// use std::io::ErrorKind;
+    ///
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// let stream = TcpStream::connect(listener.local_addr()?).await?;
+    /// stream.set_keepalive(true)?;
+    /// if let Err(error) = stream.set_keepalive_probes(3) {
+    ///     assert_eq!(error.kind(), ErrorKind::Unsupported);
+    /// }
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn set_keepalive_probes(&self, probes: u32) -> io::Result<()> {
         keepalive::set_probes(self.registration.get_ref(), probes)
     }

@@ -45,6 +45,16 @@ impl TcpSocket {
     ///
     /// # Errors
     /// What the system says: no descriptor is left, for example.
+    ///
+    /// ```
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpSocket;
+    ///
+    /// let socket = TcpSocket::new_v4()?;
+    /// socket.bind("127.0.0.1:0".parse().unwrap())?;
+    /// assert!(socket.local_addr()?.is_ipv4());
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn new_v4() -> io::Result<TcpSocket> {
         TcpSocket::open(&SocketAddr::from(([0; 4], 0)))
     }
@@ -53,6 +63,16 @@ impl TcpSocket {
     ///
     /// # Errors
     /// What the system says: it has no IPv6, for example.
+    ///
+    /// ```
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpSocket;
+    ///
+    /// if let Ok(socket) = TcpSocket::new_v6() {
+    ///     assert!(!socket.nodelay()?);
+    /// }
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn new_v6() -> io::Result<TcpSocket> {
         TcpSocket::open(&SocketAddr::from(([0; 16], 0)))
     }
@@ -70,6 +90,17 @@ impl TcpSocket {
     ///
     /// # Errors
     /// What the system says when the mode is set.
+    ///
+    /// ```
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpSocket;
+    ///
+    /// let socket = TcpSocket::new_v4()?.into_std(); // Or from a crate that makes sockets.
+    /// let socket = TcpSocket::from_std(socket)?;
+    /// socket.bind("127.0.0.1:0".parse().unwrap())?;
+    /// assert_ne!(socket.local_addr()?.port(), 0);
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn from_std(socket: net::TcpStream) -> io::Result<TcpSocket> {
         socket.set_nonblocking(true)?;
         let sharing = Cell::new(Sharing::Shared);
@@ -77,6 +108,15 @@ impl TcpSocket {
     }
 
     /// Gives the socket as the standard library's stream, which is what there is for it; it is in non-blocking mode.
+    ///
+    /// ```
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpSocket;
+    ///
+    /// let socket: std::net::TcpStream = TcpSocket::new_v4()?.into_std();
+    /// assert!(socket.peer_addr().is_err(), "it is not connected yet");
+    /// # std::io::Result::Ok(())
+    /// ```
     #[must_use]
     pub fn into_std(self) -> net::TcpStream {
         self.socket
@@ -93,6 +133,16 @@ impl TcpSocket {
     /// # Errors
     /// What the system says, with the address in the words: [`AddrInUse`](io::ErrorKind::AddrInUse),
     /// [`AddrNotAvailable`](io::ErrorKind::AddrNotAvailable).
+    ///
+    /// ```
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpSocket;
+    ///
+    /// let socket = TcpSocket::new_v4()?;
+    /// socket.bind("127.0.0.1:0".parse().unwrap())?;
+    /// assert_ne!(socket.local_addr()?.port(), 0, "the system has chosen one");
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn bind(&self, address: SocketAddr) -> io::Result<()> {
         self.bind_plainly(address)
             .map_err(|error| while_doing(format_args!("binding {address}"), error))
@@ -112,6 +162,17 @@ impl TcpSocket {
     ///
     /// # Panics
     /// If it is polled outside of a runtime.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpSocket;
+    ///
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// let stream = TcpSocket::new_v4()?.connect(listener.local_addr()?).await?;
+    /// assert_eq!(stream.peer_addr()?, listener.local_addr()?);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     #[track_caller]
     pub fn connect(self, address: SocketAddr) -> impl Future<Output = io::Result<TcpStream>> {
         let caller = Location::caller();
@@ -128,6 +189,19 @@ impl TcpSocket {
     ///
     /// # Panics
     /// If it is called outside of a runtime.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::{TcpSocket, TcpStream};
+    ///
+    /// let socket = TcpSocket::new_v4()?;
+    /// socket.bind("127.0.0.1:0".parse().unwrap())?;
+    /// let listener = socket.listen(16)?;
+    /// let client = TcpStream::connect(listener.local_addr()?).await?;
+    /// assert_eq!(listener.accept().await?.1, client.local_addr()?);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     #[track_caller]
     pub fn listen(self, backlog: u32) -> io::Result<TcpListener> {
         let handle = Handle::current("TcpSocket::listen");
@@ -145,6 +219,16 @@ impl TcpSocket {
     ///
     /// # Errors
     /// What the system says. On Windows a socket that is not bound yet has no address.
+    ///
+    /// ```
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpSocket;
+    ///
+    /// let socket = TcpSocket::new_v4()?;
+    /// socket.bind("127.0.0.1:0".parse().unwrap())?;
+    /// assert!(socket.local_addr()?.ip().is_loopback());
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.socket.local_addr()
     }
@@ -154,11 +238,21 @@ impl TcpSocket {
     ///
     /// # Errors
     /// What the system says, here and in all the options below.
+    ///
+    /// ```
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpSocket;
+    /// let socket = TcpSocket::new_v4()?;
+    /// socket.set_reuseaddr(true)?;
+    /// assert!(socket.reuseaddr()?);
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn set_reuseaddr(&self, reuse: bool) -> io::Result<()> {
         Ok(sockopt::set_socket_reuseaddr(&self.socket, reuse)?)
     }
 
-    /// Whether an address may be bound that connections of an earlier socket still use.
+    /// Whether an address may be bound that connections of an earlier socket still use; see
+    /// [`set_reuseaddr`](Self::set_reuseaddr).
     ///
     /// # Errors
     /// What the system says.
@@ -170,6 +264,15 @@ impl TcpSocket {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// ```
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpSocket;
+    /// let socket = TcpSocket::new_v4()?;
+    /// socket.set_send_buffer_size(32 * 1024)?;
+    /// assert!(socket.send_buffer_size()? >= 32 * 1024);
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn set_send_buffer_size(&self, bytes: u32) -> io::Result<()> {
         Ok(sockopt::set_socket_send_buffer_size(
             &self.socket,
@@ -177,7 +280,7 @@ impl TcpSocket {
         )?)
     }
 
-    /// How many bytes the system keeps that are not sent yet.
+    /// How many bytes the system keeps that are not sent yet; see [`set_send_buffer_size`](Self::set_send_buffer_size).
     ///
     /// # Errors
     /// What the system says.
@@ -190,6 +293,15 @@ impl TcpSocket {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// ```
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpSocket;
+    /// let socket = TcpSocket::new_v4()?;
+    /// socket.set_recv_buffer_size(32 * 1024)?;
+    /// assert!(socket.recv_buffer_size()? >= 32 * 1024);
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn set_recv_buffer_size(&self, bytes: u32) -> io::Result<()> {
         Ok(sockopt::set_socket_recv_buffer_size(
             &self.socket,
@@ -197,7 +309,7 @@ impl TcpSocket {
         )?)
     }
 
-    /// How many bytes the system keeps that are not read yet.
+    /// How many bytes the system keeps that are not read yet; see [`set_recv_buffer_size`](Self::set_recv_buffer_size).
     ///
     /// # Errors
     /// What the system says.
@@ -209,11 +321,20 @@ impl TcpSocket {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// ```
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpSocket;
+    /// let socket = TcpSocket::new_v4()?;
+    /// socket.set_nodelay(true)?;
+    /// assert!(socket.nodelay()?);
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
         self.socket.set_nodelay(nodelay)
     }
 
-    /// As [`TcpStream::nodelay`].
+    /// As [`TcpStream::nodelay`]; see [`set_nodelay`](Self::set_nodelay).
     ///
     /// # Errors
     /// What the system says.
@@ -225,11 +346,20 @@ impl TcpSocket {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// ```
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpSocket;
+    /// let socket = TcpSocket::new_v4()?;
+    /// socket.set_keepalive(true)?;
+    /// assert!(socket.keepalive()?);
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn set_keepalive(&self, keepalive: bool) -> io::Result<()> {
         Ok(sockopt::set_socket_keepalive(&self.socket, keepalive)?)
     }
 
-    /// As [`TcpStream::keepalive`].
+    /// As [`TcpStream::keepalive`]; see [`set_keepalive`](Self::set_keepalive).
     ///
     /// # Errors
     /// What the system says.
@@ -241,11 +371,21 @@ impl TcpSocket {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// ```
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpSocket;
+    /// use std::time::Duration;
+    /// let socket = TcpSocket::new_v4()?;
+    /// socket.set_linger(Some(Duration::ZERO))?;
+    /// assert_eq!(socket.linger()?, Some(Duration::ZERO));
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn set_linger(&self, linger: Option<Duration>) -> io::Result<()> {
         Ok(sockopt::set_socket_linger(&self.socket, linger)?)
     }
 
-    /// As [`TcpStream::linger`].
+    /// As [`TcpStream::linger`]; see [`set_linger`](Self::set_linger).
     ///
     /// # Errors
     /// What the system says.

@@ -136,6 +136,19 @@ impl TcpStream {
     ///
     /// # Errors
     /// If the system would not deregister the stream. It is not closed then.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpStream;
+    ///
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// let stream = TcpStream::connect(listener.local_addr()?).await?;
+    /// let stream: std::net::TcpStream = stream.into_std()?;
+    /// stream.set_nonblocking(false)?;
+    /// assert_eq!(stream.peer_addr()?, listener.local_addr()?);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn into_std(self) -> io::Result<net::TcpStream> {
         self.registration.into_inner()
     }
@@ -144,6 +157,16 @@ impl TcpStream {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// # let client = net::TcpStream::connect(listener.local_addr()?).await?;
+    /// let (server, peer) = listener.accept().await?;
+    /// assert_eq!(client.local_addr()?, peer);
+    /// assert_eq!(server.local_addr()?, listener.local_addr()?);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.registration.get_ref().local_addr()
     }
@@ -152,6 +175,17 @@ impl TcpStream {
     ///
     /// # Errors
     /// What the system says; [`NotConnected`](io::ErrorKind::NotConnected) if the connection was reset.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpStream;
+    ///
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// let stream = TcpStream::connect(listener.local_addr()?).await?;
+    /// assert_eq!(stream.peer_addr()?, listener.local_addr()?);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.registration.get_ref().peer_addr()
     }
@@ -160,6 +194,17 @@ impl TcpStream {
     ///
     /// # Errors
     /// If the system would not say.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; }
+    /// use runtime::net::TcpStream;
+    ///
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// let stream = TcpStream::connect(listener.local_addr()?).await?;
+    /// assert!(stream.take_error()?.is_none(), "all is well");
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.registration.get_ref().take_error()
     }
@@ -171,6 +216,24 @@ impl TcpStream {
     ///
     /// # Errors
     /// What the system says; [`NotConnected`](io::ErrorKind::NotConnected) if the connection is gone already.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; pub use futures_lite::io; }
+    /// use std::net::Shutdown;
+    /// use runtime::io::{AsyncReadExt, AsyncWriteExt};
+    ///
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// # let mut client = net::TcpStream::connect(listener.local_addr()?).await?;
+    /// # let (mut server, _) = listener.accept().await?;
+    /// client.write_all(b"the last words").await?;
+    /// client.shutdown(Shutdown::Write)?;
+    ///
+    /// let mut words = String::new();
+    /// server.read_to_string(&mut words).await?;
+    /// assert_eq!(words, "the last words");
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         self.registration.get_ref().shutdown(how)
     }
@@ -178,6 +241,24 @@ impl TcpStream {
     /// Splits the stream into two halves that borrow it, so that one future can read while another one writes.
     ///
     /// A shared reference reads and writes as well; the halves keep the two apart where a signature asks for it.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # mod runtime { pub use ::net; pub use futures_lite::io; }
+    /// use runtime::io::{AsyncReadExt, AsyncWriteExt};
+    ///
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// # let mut client = net::TcpStream::connect(listener.local_addr()?).await?;
+    /// # let (mut server, _) = listener.accept().await?;
+    /// let (mut reader, mut writer) = client.split();
+    /// writer.write_all(b"ping").await?;
+    /// server.write_all(b"pong").await?;
+    ///
+    /// let mut answer = [0; 4];
+    /// reader.read_exact(&mut answer).await?;
+    /// assert_eq!(&answer, b"pong");
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
         halves::split(self)
     }

@@ -121,6 +121,20 @@ impl TcpStream {
     ///
     /// # Errors
     /// As with [`peek`](Self::peek).
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// # let client = net::TcpStream::connect(listener.local_addr()?).await?;
+    /// # let (server, _) = listener.accept().await?;
+    /// use std::future::poll_fn;
+    ///
+    /// client.try_write(b"hello")?;
+    /// let mut buffer = [0; 16];
+    /// let length = poll_fn(|cx| server.poll_peek(cx, &mut buffer)).await?;
+    /// assert_eq!(&buffer[..length], b"hello");
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn poll_peek(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         if buffer.is_empty() {
             return poll_nothing(cx);
@@ -137,6 +151,18 @@ impl TcpStream {
     ///
     /// # Cancel safety
     /// Dropping the future loses nothing.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// # let client = net::TcpStream::connect(listener.local_addr()?).await?;
+    /// # let (server, _) = listener.accept().await?;
+    /// client.try_write(b"hello")?;
+    /// server.readable().await?;
+    /// let mut buffer = [0; 16]; // It is not needed before.
+    /// assert_eq!(server.try_read(&mut buffer)?, 5);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub async fn readable(&self) -> io::Result<()> {
         self.registration.ready(Direction::Read).await
     }
@@ -149,6 +175,15 @@ impl TcpStream {
     ///
     /// # Cancel safety
     /// Dropping the future loses nothing.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// # let client = net::TcpStream::connect(listener.local_addr()?).await?;
+    /// client.writable().await?;
+    /// assert_eq!(client.try_write(b"hello")?, 5);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub async fn writable(&self) -> io::Result<()> {
         self.registration.ready(Direction::Write).await
     }
@@ -182,6 +217,22 @@ impl TcpStream {
     ///
     /// # Errors
     /// As with [`try_read`](Self::try_read).
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// # let client = net::TcpStream::connect(listener.local_addr()?).await?;
+    /// # let (server, _) = listener.accept().await?;
+    /// use std::io::IoSliceMut;
+    ///
+    /// client.try_write(b"headbody")?;
+    /// server.readable().await?;
+    /// let (mut head, mut body) = ([0; 4], [0; 16]);
+    /// let mut buffers = [IoSliceMut::new(&mut head), IoSliceMut::new(&mut body)];
+    /// assert_eq!(server.try_read_vectored(&mut buffers)?, 8);
+    /// assert_eq!((&head, &body[..4]), (b"head", &b"body"[..]));
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn try_read_vectored(&self, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
         let buffers = at_once_mut(buffers);
         let wanted = total(buffers.iter().map(|buffer| &**buffer));
@@ -194,6 +245,18 @@ impl TcpStream {
     ///
     /// # Errors
     /// [`WouldBlock`](io::ErrorKind::WouldBlock) if there is no room; else what the system says.
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # use std::io::ErrorKind;
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// # let client = net::TcpStream::connect(listener.local_addr()?).await?;
+    /// match client.try_write(b"hello") {
+    ///     Ok(written) => assert_eq!(written, 5), // It may be less on a connection that is busy.
+    ///     Err(full) => assert_eq!(full.kind(), ErrorKind::WouldBlock),
+    /// }
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn try_write(&self, buffer: &[u8]) -> io::Result<usize> {
         self.try_transfer(Direction::Write, buffer.len(), |mut stream| {
             stream.write(buffer)
@@ -204,6 +267,17 @@ impl TcpStream {
     ///
     /// # Errors
     /// As with [`try_write`](Self::try_write).
+    ///
+    /// ```
+    /// # net::doctest::run(async {
+    /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
+    /// # let client = net::TcpStream::connect(listener.local_addr()?).await?;
+    /// use std::io::IoSlice;
+    ///
+    /// let message = [IoSlice::new(b"head"), IoSlice::new(b"body")];
+    /// assert_eq!(client.try_write_vectored(&message)?, 8);
+    /// # std::io::Result::Ok(()) }).unwrap();
+    /// ```
     pub fn try_write_vectored(&self, buffers: &[IoSlice<'_>]) -> io::Result<usize> {
         let buffers = at_once(buffers);
         let wanted = total(buffers.iter().map(|buffer| &**buffer));
