@@ -19,7 +19,7 @@ use futures_io::{AsyncRead, AsyncWrite};
 ///
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; pub use futures_lite::io; }
+/// # mod runtime { pub mod net { pub use ::net::*; } pub use futures_lite::io; }
 /// use runtime::io::AsyncWriteExt;
 /// use runtime::net::halves::{OwnedWriteHalf, Splittable};
 ///
@@ -62,7 +62,7 @@ pub trait Splittable: fmt::Debug {
 ///
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; pub use futures_lite::io; }
+/// # mod runtime { pub mod net { pub use ::net::*; } pub use futures_lite::io; }
 /// use runtime::io::AsyncReadExt;
 ///
 /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
@@ -84,7 +84,7 @@ pub struct ReadHalf<'a, S: Splittable> {
 ///
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; pub use futures_lite::io; }
+/// # mod runtime { pub mod net { pub use ::net::*; } pub use futures_lite::io; }
 /// use runtime::io::AsyncWriteExt;
 ///
 /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
@@ -140,7 +140,7 @@ pub struct OwnedWriteHalf<S: Splittable> {
 ///
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; }
+/// # mod runtime { pub mod net { pub use ::net::*; } }
 /// use runtime::net::halves::ReuniteError;
 ///
 /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;

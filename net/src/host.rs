@@ -13,7 +13,7 @@ use crate::resolve::Addresses;
 ///
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; }
+/// # mod runtime { pub mod net { pub use ::net::*; } }
 /// use runtime::net::{TcpListener, ToSocketAddrs};
 ///
 /// async fn listen(host: impl ToSocketAddrs) -> std::io::Result<TcpListener> {

@@ -4,7 +4,7 @@
 //! if it would block does the task wait. The sockets must be made and used in the context of a runtime.
 //!
 //! ```
-//! # mod runtime { pub use ::net; }
+//! # mod runtime { pub mod net { pub use ::net::*; } }
 //! use runtime::net::{TcpListener, TcpStream};
 //!
 //! # net::doctest::run(async {

@@ -91,7 +91,7 @@ async fn resolve(name: String, port: u16) -> io::Result<Vec<SocketAddr>> {
 ///
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; }
+/// # mod runtime { pub mod net { pub use ::net::*; } }
 /// use runtime::net::{Addresses, lookup_host};
 ///
 /// let mut addresses: Addresses = lookup_host(("127.0.0.1", 80)).await?;
@@ -128,7 +128,7 @@ impl Addresses {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::lookup_host;
     ///
     /// let mut addresses = lookup_host("127.0.0.1:80").await?;

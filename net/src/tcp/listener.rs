@@ -36,7 +36,7 @@ pub(crate) type AcceptTcp<'a> = Accept<'a, net::TcpListener, (net::TcpStream, So
 /// # Example
 ///
 /// ```
-/// # mod runtime { pub use ::net; pub use executor::spawn; }
+/// # mod runtime { pub mod net { pub use ::net::*; } pub use executor::spawn; }
 /// use runtime::net::{TcpListener, TcpStream};
 ///
 /// async fn serve(stream: TcpStream) { /* … */ }
@@ -140,7 +140,7 @@ impl TcpListener {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; pub mod stream { pub use futures_lite::StreamExt; } }
+    /// # mod runtime { pub mod net { pub use ::net::*; } pub mod stream { pub use futures_lite::StreamExt; } }
     /// use runtime::stream::StreamExt;
     ///
     /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
@@ -203,7 +203,7 @@ impl TcpListener {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpListener;
     ///
     /// let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -224,7 +224,7 @@ impl TcpListener {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpListener;
     ///
     /// let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -242,7 +242,7 @@ impl TcpListener {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpListener;
     ///
     /// let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -261,7 +261,7 @@ impl TcpListener {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpListener;
     ///
     /// let listener = TcpListener::bind("127.0.0.1:0").await?;

@@ -30,7 +30,7 @@ pub use stream::TcpStream;
 ///
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; pub use futures_lite::io; }
+/// # mod runtime { pub mod net { pub use ::net::*; } pub use futures_lite::io; }
 /// use runtime::io::AsyncReadExt;
 /// use runtime::net::tcp::ReadHalf;
 ///
@@ -48,7 +48,7 @@ pub type ReadHalf<'a> = crate::halves::ReadHalf<'a, TcpStream>;
 ///
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; pub use futures_lite::io; }
+/// # mod runtime { pub mod net { pub use ::net::*; } pub use futures_lite::io; }
 /// use runtime::io::AsyncWriteExt;
 /// use runtime::net::tcp::WriteHalf;
 ///
@@ -67,7 +67,7 @@ pub type WriteHalf<'a> = crate::halves::WriteHalf<'a, TcpStream>;
 ///
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; pub use futures_lite::io; pub use executor::spawn; }
+/// # mod runtime { pub mod net { pub use ::net::*; } pub use futures_lite::io; pub use executor::spawn; }
 /// use runtime::io::AsyncReadExt;
 /// use runtime::net::tcp::OwnedReadHalf;
 ///
@@ -86,7 +86,7 @@ pub type OwnedReadHalf = crate::halves::OwnedReadHalf<TcpStream>;
 ///
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; pub use futures_lite::io; pub use executor::spawn; }
+/// # mod runtime { pub mod net { pub use ::net::*; } pub use futures_lite::io; pub use executor::spawn; }
 /// use runtime::io::AsyncWriteExt;
 /// use runtime::net::tcp::OwnedWriteHalf;
 ///
@@ -106,7 +106,7 @@ pub type OwnedWriteHalf = crate::halves::OwnedWriteHalf<TcpStream>;
 ///
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; }
+/// # mod runtime { pub mod net { pub use ::net::*; } }
 /// use runtime::net::tcp::ReuniteError;
 ///
 /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;

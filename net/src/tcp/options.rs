@@ -34,7 +34,7 @@ impl TcpStream {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpStream;
     ///
     /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
@@ -53,7 +53,7 @@ impl TcpStream {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpStream;
     ///
     /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
@@ -73,7 +73,7 @@ impl TcpStream {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpStream;
     ///
     /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
@@ -116,7 +116,7 @@ impl TcpStream {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpStream;
     ///
     /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
@@ -158,7 +158,7 @@ impl TcpStream {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpStream;
     ///
     /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
@@ -177,7 +177,7 @@ impl TcpStream {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpStream;
     /// use std::io::ErrorKind;
     /// use std::time::Duration;
@@ -201,7 +201,7 @@ impl TcpStream {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpStream;
     /// use std::io::ErrorKind;
     /// use std::time::Duration;
@@ -225,7 +225,7 @@ impl TcpStream {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpStream;
     /// use std::io::ErrorKind;
     ///

@@ -18,7 +18,7 @@ use crate::tcp::{TcpListener, TcpStream};
 ///
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; }
+/// # mod runtime { pub mod net { pub use ::net::*; } }
 /// use runtime::net::TcpSocket;
 ///
 /// let socket = TcpSocket::new_v4()?;
@@ -47,7 +47,7 @@ impl TcpSocket {
     /// What the system says: no descriptor is left, for example.
     ///
     /// ```
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpSocket;
     ///
     /// let socket = TcpSocket::new_v4()?;
@@ -65,7 +65,7 @@ impl TcpSocket {
     /// What the system says: it has no IPv6, for example.
     ///
     /// ```
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpSocket;
     ///
     /// if let Ok(socket) = TcpSocket::new_v6() {
@@ -92,7 +92,7 @@ impl TcpSocket {
     /// What the system says when the mode is set.
     ///
     /// ```
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpSocket;
     ///
     /// let socket = TcpSocket::new_v4()?.into_std(); // Or from a crate that makes sockets.
@@ -110,7 +110,7 @@ impl TcpSocket {
     /// Gives the socket as the standard library's stream, which is what there is for it; it is in non-blocking mode.
     ///
     /// ```
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpSocket;
     ///
     /// let socket: std::net::TcpStream = TcpSocket::new_v4()?.into_std();
@@ -135,7 +135,7 @@ impl TcpSocket {
     /// [`AddrNotAvailable`](io::ErrorKind::AddrNotAvailable).
     ///
     /// ```
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpSocket;
     ///
     /// let socket = TcpSocket::new_v4()?;
@@ -165,7 +165,7 @@ impl TcpSocket {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpSocket;
     ///
     /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
@@ -192,7 +192,7 @@ impl TcpSocket {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::{TcpSocket, TcpStream};
     ///
     /// let socket = TcpSocket::new_v4()?;
@@ -221,7 +221,7 @@ impl TcpSocket {
     /// What the system says. On Windows a socket that is not bound yet has no address.
     ///
     /// ```
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpSocket;
     ///
     /// let socket = TcpSocket::new_v4()?;
@@ -240,7 +240,7 @@ impl TcpSocket {
     /// What the system says, here and in all the options below.
     ///
     /// ```
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpSocket;
     /// let socket = TcpSocket::new_v4()?;
     /// socket.set_reuseaddr(true)?;
@@ -266,7 +266,7 @@ impl TcpSocket {
     /// What the system says.
     ///
     /// ```
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpSocket;
     /// let socket = TcpSocket::new_v4()?;
     /// socket.set_send_buffer_size(32 * 1024)?;
@@ -295,7 +295,7 @@ impl TcpSocket {
     /// What the system says.
     ///
     /// ```
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpSocket;
     /// let socket = TcpSocket::new_v4()?;
     /// socket.set_recv_buffer_size(32 * 1024)?;
@@ -323,7 +323,7 @@ impl TcpSocket {
     /// What the system says.
     ///
     /// ```
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpSocket;
     /// let socket = TcpSocket::new_v4()?;
     /// socket.set_nodelay(true)?;
@@ -348,7 +348,7 @@ impl TcpSocket {
     /// What the system says.
     ///
     /// ```
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpSocket;
     /// let socket = TcpSocket::new_v4()?;
     /// socket.set_keepalive(true)?;
@@ -373,7 +373,7 @@ impl TcpSocket {
     /// What the system says.
     ///
     /// ```
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpSocket;
     /// use std::time::Duration;
     /// let socket = TcpSocket::new_v4()?;

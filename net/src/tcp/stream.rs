@@ -22,7 +22,7 @@ use crate::tcp::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf, race};
 /// # Example
 ///
 /// ```
-/// # mod runtime { pub use ::net; pub use futures_lite::io; }
+/// # mod runtime { pub mod net { pub use ::net::*; } pub use futures_lite::io; }
 /// use runtime::io::{AsyncReadExt, AsyncWriteExt};
 /// use runtime::net::{TcpListener, TcpStream};
 ///
@@ -78,7 +78,7 @@ impl TcpStream {
     /// ```
     /// # net::doctest::run(async {
     /// use std::io::ErrorKind;
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::{TcpListener, TcpStream};
     ///
     /// let listener = TcpListener::bind(("localhost", 0)).await?;
@@ -139,7 +139,7 @@ impl TcpStream {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpStream;
     ///
     /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
@@ -178,7 +178,7 @@ impl TcpStream {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpStream;
     ///
     /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
@@ -197,7 +197,7 @@ impl TcpStream {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::TcpStream;
     ///
     /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;
@@ -219,7 +219,7 @@ impl TcpStream {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; pub use futures_lite::io; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } pub use futures_lite::io; }
     /// use std::net::Shutdown;
     /// use runtime::io::{AsyncReadExt, AsyncWriteExt};
     ///
@@ -244,7 +244,7 @@ impl TcpStream {
     ///
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; pub use futures_lite::io; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } pub use futures_lite::io; }
     /// use runtime::io::{AsyncReadExt, AsyncWriteExt};
     ///
     /// # let listener = net::TcpListener::bind("127.0.0.1:0").await?;

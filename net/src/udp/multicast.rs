@@ -33,7 +33,7 @@ impl UdpSocket {
     /// ```
     /// # net::doctest::run(async {
     /// use std::net::Ipv4Addr;
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UdpSocket;
     ///
     /// # // A machine without multicast on its loopback interface has nothing to show.
@@ -60,7 +60,7 @@ impl UdpSocket {
     /// ```
     /// # net::doctest::run(async {
     /// use std::net::Ipv6Addr;
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UdpSocket;
     ///
     /// # // A machine without multicast on its loopback interface has nothing to show.
@@ -87,7 +87,7 @@ impl UdpSocket {
     /// ```
     /// # net::doctest::run(async {
     /// use std::net::Ipv4Addr;
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UdpSocket;
     ///
     /// # // A machine without multicast on its loopback interface has nothing to show.
@@ -115,7 +115,7 @@ impl UdpSocket {
     /// ```
     /// # net::doctest::run(async {
     /// use std::net::Ipv6Addr;
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UdpSocket;
     ///
     /// # // A machine without multicast on its loopback interface has nothing to show.
@@ -161,7 +161,7 @@ impl UdpSocket {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UdpSocket;
     ///
     /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
@@ -180,7 +180,7 @@ impl UdpSocket {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UdpSocket;
     ///
     /// # // A machine without IPv6 has nothing to show.
@@ -202,7 +202,7 @@ impl UdpSocket {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UdpSocket;
     ///
     /// # // A machine without IPv6 has nothing to show.
@@ -240,7 +240,7 @@ impl UdpSocket {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UdpSocket;
     ///
     /// let socket = UdpSocket::bind("127.0.0.1:0").await?;

@@ -30,7 +30,7 @@ impl UdpSocket {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UdpSocket;
     ///
     /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
@@ -66,7 +66,7 @@ impl UdpSocket {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UdpSocket;
     ///
     /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
@@ -85,7 +85,7 @@ impl UdpSocket {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UdpSocket;
     ///
     /// let socket = UdpSocket::bind("127.0.0.1:0").await?;

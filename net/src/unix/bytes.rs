@@ -24,7 +24,7 @@ impl UnixStream {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixStream;
     ///
     /// let (here, there) = UnixStream::pair()?;
@@ -46,7 +46,7 @@ impl UnixStream {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixStream;
     ///
     /// let (here, there) = UnixStream::pair()?;
@@ -99,7 +99,7 @@ impl UnixStream {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixStream;
     ///
     /// let (here, there) = UnixStream::pair()?;

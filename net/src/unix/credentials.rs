@@ -6,7 +6,7 @@
 /// # Example
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; }
+/// # mod runtime { pub mod net { pub use ::net::*; } }
 /// use runtime::net::UnixStream;
 /// use runtime::net::unix::UCred;
 ///
@@ -29,7 +29,7 @@ impl UCred {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixStream;
     ///
     /// # if !cfg!(target_os = "linux") { return Ok(()) }
@@ -48,7 +48,7 @@ impl UCred {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixStream;
     ///
     /// # if !cfg!(target_os = "linux") { return Ok(()) }
@@ -67,7 +67,7 @@ impl UCred {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixStream;
     ///
     /// # if !cfg!(target_os = "linux") { return Ok(()) }

@@ -20,7 +20,7 @@ use crate::os;
 /// # Example
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; }
+/// # mod runtime { pub mod net { pub use ::net::*; } }
 /// use runtime::net::UnixDatagram;
 ///
 /// let (here, there) = UnixDatagram::pair()?;
@@ -81,7 +81,7 @@ impl UnixDatagram {
     /// ```
     /// # net::doctest::run(async {
     /// use std::os::unix::net::SocketAddr;
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// # let path = std::env::temp_dir().join(format!("net-doc-datagram-addr-{}", std::process::id()));
@@ -112,7 +112,7 @@ impl UnixDatagram {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// let socket = UnixDatagram::unbound()?;
@@ -136,7 +136,7 @@ impl UnixDatagram {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// let (here, there) = UnixDatagram::pair()?;
@@ -163,7 +163,7 @@ impl UnixDatagram {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// let (here, there) = std::os::unix::net::UnixDatagram::pair()?;
@@ -196,7 +196,7 @@ impl UnixDatagram {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// let (here, there) = UnixDatagram::pair()?;
@@ -220,7 +220,7 @@ impl UnixDatagram {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// # let path = std::env::temp_dir().join(format!("net-doc-datagram-connect-{}", std::process::id()));
@@ -245,7 +245,7 @@ impl UnixDatagram {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// # let path = std::env::temp_dir().join(format!("net-doc-datagram-connect-addr-{}", std::process::id()));
@@ -272,7 +272,7 @@ impl UnixDatagram {
     /// # net::doctest::run(async {
     /// use std::io::ErrorKind;
     /// use std::net::Shutdown;
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// let (here, there) = UnixDatagram::pair()?;
@@ -294,7 +294,7 @@ impl UnixDatagram {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// # let path = std::env::temp_dir().join(format!("net-doc-datagram-local-{}", std::process::id()));
@@ -317,7 +317,7 @@ impl UnixDatagram {
     /// ```
     /// # net::doctest::run(async {
     /// use std::io::ErrorKind;
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// let socket = UnixDatagram::unbound()?;
@@ -337,7 +337,7 @@ impl UnixDatagram {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// let socket = UnixDatagram::unbound()?;

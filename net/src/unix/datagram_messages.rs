@@ -28,7 +28,7 @@ impl UnixDatagram {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// let (here, there) = UnixDatagram::pair()?;
@@ -55,7 +55,7 @@ impl UnixDatagram {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// # let path = std::env::temp_dir().join(format!("net-doc-send-to-{}", std::process::id()));
@@ -81,7 +81,7 @@ impl UnixDatagram {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// # let path = std::env::temp_dir().join(format!("net-doc-send-to-addr-{}", std::process::id()));
@@ -125,7 +125,7 @@ impl UnixDatagram {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// let (here, there) = UnixDatagram::pair()?;
@@ -149,7 +149,7 @@ impl UnixDatagram {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// # let path = std::env::temp_dir().join(format!("net-doc-recv-from-{}", std::process::id()));
@@ -175,7 +175,7 @@ impl UnixDatagram {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// let (here, there) = UnixDatagram::pair()?;
@@ -196,7 +196,7 @@ impl UnixDatagram {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// let (here, there) = UnixDatagram::pair()?;
@@ -218,7 +218,7 @@ impl UnixDatagram {
     /// ```
     /// # net::doctest::run(async {
     /// use std::future::poll_fn;
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// let (here, there) = UnixDatagram::pair()?;
@@ -240,7 +240,7 @@ impl UnixDatagram {
     /// ```
     /// # net::doctest::run(async {
     /// use std::future::poll_fn;
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// let (here, there) = UnixDatagram::pair()?;
@@ -265,7 +265,7 @@ impl UnixDatagram {
     /// ```
     /// # net::doctest::run(async {
     /// use std::future::poll_fn;
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// let (here, there) = UnixDatagram::pair()?;
@@ -292,7 +292,7 @@ impl UnixDatagram {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// let (here, there) = UnixDatagram::pair()?;
@@ -313,7 +313,7 @@ impl UnixDatagram {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// # let path = std::env::temp_dir().join(format!("net-doc-try-send-to-{}", std::process::id()));
@@ -338,7 +338,7 @@ impl UnixDatagram {
     /// ```
     /// # net::doctest::run(async {
     /// use std::io::ErrorKind;
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// let (here, there) = UnixDatagram::pair()?;
@@ -362,7 +362,7 @@ impl UnixDatagram {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixDatagram;
     ///
     /// let (here, there) = UnixDatagram::pair()?;

@@ -29,7 +29,7 @@ use crate::os;
 /// # Example
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; }
+/// # mod runtime { pub mod net { pub use ::net::*; } }
 /// use runtime::net::{UnixListener, UnixStream};
 ///
 /// # let path = std::env::temp_dir().join(format!("net-doc-listener-{}", std::process::id()));
@@ -74,7 +74,7 @@ impl UnixListener {
     /// ```
     /// # net::doctest::run(async {
     /// use std::io::ErrorKind;
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixListener;
     ///
     /// # let path = std::env::temp_dir().join(format!("net-doc-bind-{}", std::process::id()));
@@ -107,7 +107,7 @@ impl UnixListener {
     /// ```
     /// # net::doctest::run(async {
     /// use std::os::unix::net::SocketAddr;
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixListener;
     ///
     /// # let path = std::env::temp_dir().join(format!("net-doc-bind-addr-{}", std::process::id()));
@@ -138,7 +138,7 @@ impl UnixListener {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::{UnixListener, UnixStream};
     ///
     /// # let path = std::env::temp_dir().join(format!("net-doc-from-std-{}", std::process::id()));
@@ -179,7 +179,7 @@ impl UnixListener {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::{UnixListener, UnixStream};
     ///
     /// # let path = std::env::temp_dir().join(format!("net-doc-into-std-{}", std::process::id()));
@@ -207,7 +207,7 @@ impl UnixListener {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::{UnixListener, UnixStream};
     ///
     /// # let path = std::env::temp_dir().join(format!("net-doc-accept-{}", std::process::id()));
@@ -231,7 +231,7 @@ impl UnixListener {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; pub use futures_lite::stream; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } pub use futures_lite::stream; }
     /// use runtime::net::{UnixListener, UnixStream};
     /// use runtime::stream::StreamExt;
     ///
@@ -269,7 +269,7 @@ impl UnixListener {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixListener;
     ///
     /// # let path = std::env::temp_dir().join(format!("net-doc-listener-local-{}", std::process::id()));
@@ -291,7 +291,7 @@ impl UnixListener {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixListener;
     ///
     /// # let path = std::env::temp_dir().join(format!("net-doc-listener-error-{}", std::process::id()));
@@ -311,7 +311,7 @@ impl UnixListener {
 /// # Example
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; pub use futures_lite::stream; }
+/// # mod runtime { pub mod net { pub use ::net::*; } pub use futures_lite::stream; }
 /// use runtime::net::{UnixListener, UnixStream};
 /// use runtime::stream::StreamExt;
 ///

@@ -30,7 +30,7 @@ pub use stream::UnixStream;
 /// # Example
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; pub use futures_lite::io; }
+/// # mod runtime { pub mod net { pub use ::net::*; } pub use futures_lite::io; }
 /// use runtime::io::AsyncReadExt;
 /// use runtime::net::UnixStream;
 /// use runtime::net::unix::ReadHalf;
@@ -48,7 +48,7 @@ pub type ReadHalf<'a> = crate::halves::ReadHalf<'a, UnixStream>;
 /// # Example
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; pub use futures_lite::io; }
+/// # mod runtime { pub mod net { pub use ::net::*; } pub use futures_lite::io; }
 /// use runtime::io::AsyncWriteExt;
 /// use runtime::net::UnixStream;
 /// use runtime::net::unix::WriteHalf;
@@ -66,7 +66,7 @@ pub type WriteHalf<'a> = crate::halves::WriteHalf<'a, UnixStream>;
 /// # Example
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; pub use futures_lite::io; }
+/// # mod runtime { pub mod net { pub use ::net::*; } pub use futures_lite::io; }
 /// use runtime::io::AsyncReadExt;
 /// use runtime::net::UnixStream;
 /// use runtime::net::unix::OwnedReadHalf;
@@ -85,7 +85,7 @@ pub type OwnedReadHalf = crate::halves::OwnedReadHalf<UnixStream>;
 /// # Example
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; pub use futures_lite::io; }
+/// # mod runtime { pub mod net { pub use ::net::*; } pub use futures_lite::io; }
 /// use runtime::io::{AsyncReadExt, AsyncWriteExt};
 /// use runtime::net::UnixStream;
 /// use runtime::net::unix::OwnedWriteHalf;
@@ -104,7 +104,7 @@ pub type OwnedWriteHalf = crate::halves::OwnedWriteHalf<UnixStream>;
 /// # Example
 /// ```
 /// # net::doctest::run(async {
-/// # mod runtime { pub use ::net; }
+/// # mod runtime { pub mod net { pub use ::net::*; } }
 /// use runtime::net::UnixStream;
 /// use runtime::net::unix::ReuniteError;
 ///

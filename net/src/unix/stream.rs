@@ -31,7 +31,7 @@ use crate::{halves, os};
 /// use std::future::poll_fn;
 /// use std::pin::Pin;
 /// use futures_io::{AsyncRead, AsyncWrite};
-/// # mod runtime { pub use ::net; }
+/// # mod runtime { pub mod net { pub use ::net::*; } }
 /// use runtime::net::UnixStream;
 ///
 /// let (mut here, mut there) = UnixStream::pair()?;
@@ -67,7 +67,7 @@ impl UnixStream {
     /// ```
     /// # net::doctest::run(async {
     /// use std::io::ErrorKind;
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::{UnixListener, UnixStream};
     ///
     /// # let path = std::env::temp_dir().join(format!("net-doc-connect-{}", std::process::id()));
@@ -109,7 +109,7 @@ impl UnixStream {
     /// ```
     /// # net::doctest::run(async {
     /// use std::os::unix::net::SocketAddr;
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::{UnixListener, UnixStream};
     ///
     /// # let path = std::env::temp_dir().join(format!("net-doc-connect-addr-{}", std::process::id()));
@@ -147,7 +147,7 @@ impl UnixStream {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; pub use futures_lite::io; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } pub use futures_lite::io; }
     /// use runtime::io::{AsyncReadExt, AsyncWriteExt};
     /// use runtime::net::UnixStream;
     ///
@@ -210,7 +210,7 @@ impl UnixStream {
     /// ```
     /// # net::doctest::run(async {
     /// use std::io::Read;
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixStream;
     ///
     /// let (here, there) = UnixStream::pair()?;
@@ -230,7 +230,7 @@ impl UnixStream {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; pub use futures_lite::io; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } pub use futures_lite::io; }
     /// use runtime::io::{AsyncReadExt, AsyncWriteExt};
     /// use runtime::net::UnixStream;
     ///
@@ -272,7 +272,7 @@ impl UnixStream {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixStream;
     ///
     /// let (here, there) = UnixStream::pair()?;
@@ -292,7 +292,7 @@ impl UnixStream {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::{UnixListener, UnixStream};
     ///
     /// # let path = std::env::temp_dir().join(format!("net-doc-peer-addr-{}", std::process::id()));
@@ -316,7 +316,7 @@ impl UnixStream {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixStream;
     ///
     /// # if !cfg!(target_os = "linux") { return Ok(()) }
@@ -338,7 +338,7 @@ impl UnixStream {
     /// # Example
     /// ```
     /// # net::doctest::run(async {
-    /// # mod runtime { pub use ::net; }
+    /// # mod runtime { pub mod net { pub use ::net::*; } }
     /// use runtime::net::UnixStream;
     ///
     /// let (here, there) = UnixStream::pair()?;
