@@ -1,6 +1,7 @@
 //! The executor: spawns tasks and polls the one whose turn it is; what to do when none is ready is the loop's affair.
 
 mod entered;
+mod owner;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -11,29 +12,19 @@ use std::sync::Arc;
 use std::task::{Context as PollContext, Waker};
 
 pub use self::entered::{Entered, Step};
+pub use self::owner::{Executor, Metrics};
 use crate::blocking::Pool;
 use crate::cell::{Header, Id, Run, TaskCell};
-use crate::current::{self, Context};
 use crate::handle::JoinHandle;
 use crate::home::{self, Ready};
 use crate::key::Key;
 use crate::mailbox::{Letter, Mailbox};
 use crate::observe::{Event, Observers, Outcome};
-use crate::remote::Remote;
 use crate::slots::Slots;
 
 /// Keys taken from the deque between two looks at the inbox. Prime and smallish, as in tokio and Go: busy tasks must
 /// not starve the wakes of other threads, and a look must not cost much of a step.
 const STEPS_PER_DRAIN: u32 = 61;
-
-/// A queue of tasks that run on one thread.
-///
-/// The executor never waits: [`Entered::step`] polls one task and says when there is none. Dropping the executor
-/// cancels every task that is left, as [`shutdown`](Self::shutdown) does.
-#[derive(Debug)]
-pub struct Executor {
-    core: Rc<Core>,
-}
 
 /// What the executor, its handles and the thread's context share.
 pub(crate) struct Core {
@@ -51,140 +42,6 @@ pub(crate) struct Core {
     polls: Cell<u64>,
     observers: Observers,
     pool: Pool,
-}
-
-/// Counts since the executor began, except `tasks`, which is what there is now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Metrics {
-    /// Tasks that have not ended.
-    pub tasks: usize,
-    /// Tasks that were ever spawned.
-    pub spawned: u64,
-    /// Polls of tasks.
-    pub polls: u64,
-    /// Wakes that queued a task; a wake of a task that is queued already counts as none.
-    pub wakes: u64,
-}
-
-impl Executor {
-    /// Makes an executor. `unpark` is called when a task was queued while the loop may be waiting: from another
-    /// thread, or from this one outside the loop. It must be sticky: called before the wait, it ends that wait at
-    /// once.
-    #[must_use]
-    pub fn new(unpark: Waker) -> Self {
-        Executor {
-            core: Rc::new(Core {
-                slots: RefCell::new(Slots::new()),
-                ready: RefCell::new(Ready::new()),
-                mailbox: Arc::new(Mailbox::new(unpark)),
-                until_drain: Cell::new(STEPS_PER_DRAIN),
-                entered: Cell::new(false),
-                closing: Cell::new(false),
-                next_id: Cell::new(1),
-                spawned: Cell::new(0),
-                polls: Cell::new(0),
-                observers: Observers::default(),
-                pool: Pool::default(),
-            }),
-        }
-    }
-
-    /// Spawns a task. It is polled for the first time in a later [`step`](Entered::step).
-    #[track_caller]
-    pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
-    where
-        F: Future + 'static,
-        F::Output: 'static,
-    {
-        Core::spawn(self.core.clone(), future)
-    }
-
-    /// Makes this the executor that the free function [`spawn`](crate::spawn) finds, until the guard is dropped.
-    pub fn context(&self) -> Context {
-        current::set(self.core.clone())
-    }
-
-    /// Enters the executor on this thread: makes it current, and lends the thread its deque, so that wakes find
-    /// themselves at home. Only then can it [`step`](Entered::step).
-    ///
-    /// # Panics
-    /// If this executor is entered already.
-    #[track_caller]
-    pub fn enter(&self) -> Entered<'_> {
-        let core = &self.core;
-        assert!(
-            !core.entered.replace(true),
-            "this runtime is running already: its loop cannot be started from within one of its own tasks"
-        );
-        Entered {
-            context: self.context(),
-            before: Some(home::arrive(core.mailbox.id(), &core.ready)),
-            core,
-        }
-    }
-
-    /// Cancels every task: each future is dropped in place, in this executor's context, whoever holds its handle, and
-    /// the handles give [`JoinError`](crate::JoinError)s. A panic in a destructor is caught. Tasks that are spawned
-    /// from now on, by a destructor say, are dropped unpolled. Blocking jobs that have not started are dropped;
-    /// running ones are left alone.
-    ///
-    /// Called from within a task, it cancels that one when its poll is over.
-    pub fn shutdown(&self) {
-        let core = &*self.core;
-        let _context = self.context();
-        core.closing.set(true);
-        core.mailbox.close();
-        let count = core.slots.borrow().len();
-        for slot in 0..count {
-            let taken = core.slots.borrow_mut().take(slot);
-            if let Some((key, task, waker)) = taken {
-                core.tell_started(&*task);
-                let outcome = task.cancel();
-                core.after_poll(key, task, waker, outcome);
-            }
-        }
-        core.ready.borrow_mut().keys.clear();
-        core.pool.close();
-    }
-
-    /// The way in from other threads.
-    #[must_use]
-    pub fn remote(&self) -> Remote {
-        Remote::new(self.core.mailbox.clone())
-    }
-
-    /// True when a task is queued, at home or by another thread.
-    #[must_use]
-    pub fn has_ready(&self) -> bool {
-        self.core.ready_and_wakes().0 > 0 || self.core.mailbox.len() > 0
-    }
-
-    /// What the executor has counted.
-    #[must_use]
-    pub fn metrics(&self) -> Metrics {
-        let core = &*self.core;
-        Metrics {
-            tasks: core.slots.borrow().occupied(),
-            spawned: core.spawned.get(),
-            polls: core.polls.get(),
-            wakes: core.ready_and_wakes().1,
-        }
-    }
-
-    /// Tells `observer` of every event from now on, instead of whoever was told before. A panic of the observer is
-    /// caught: it is no task's affair.
-    pub fn observe(&self, observer: Rc<dyn Fn(Event)>) {
-        self.core.observers.set(observer);
-    }
-}
-
-impl Drop for Executor {
-    fn drop(&mut self) {
-        if !self.core.closing.get() {
-            self.shutdown();
-        }
-    }
 }
 
 impl Core {
