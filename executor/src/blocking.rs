@@ -141,16 +141,18 @@ impl Shared {
 /// If no executor is current on this thread. A panic of `work` itself is caught and given as a [`JoinError`].
 ///
 /// ```
-/// # use std::task::Waker;
+/// # use std::{pin::Pin, task::{Context, Poll, Waker}};
 /// # use executor::Executor;
 /// # let executor = Executor::new(Waker::noop().clone());
-/// let handle = executor.spawn(async {
-///     let sum = executor::unblock(|| (1..=4).sum::<u32>())?.await?;
-///     assert_eq!(sum, 10);
-///     std::io::Result::Ok(())
-/// });
+/// # let mut shown = executor.spawn(async {
+/// let sum = executor::unblock(|| (1..=4).sum::<u32>())?.await?;
+/// assert_eq!(sum, 10);
+/// # std::io::Result::Ok(())
+/// # });
 /// # let entered = executor.enter();
-/// # while !handle.is_finished() { entered.step(); }
+/// # while !shown.is_finished() { entered.step(); }
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(Ok(())))));
 /// ```
 #[track_caller]
 pub fn unblock<T, W>(work: W) -> io::Result<Blocking<T>>
@@ -171,6 +173,21 @@ where
 }
 
 /// The future of [`unblock`]: the job's result, or a [`JoinError`] if it panicked or the executor shut down first.
+///
+/// ```
+/// # use std::{pin::Pin, task::{Context, Poll, Waker}};
+/// # use executor::Executor;
+/// # let executor = Executor::new(Waker::noop().clone());
+/// # let mut shown = executor.spawn(async {
+/// let job: executor::Blocking<()> = executor::unblock(|| panic!("oh no"))?;
+/// assert!(job.await.unwrap_err().is_panic());
+/// # std::io::Result::Ok(())
+/// # });
+/// # let entered = executor.enter();
+/// # while !shown.is_finished() { entered.step(); }
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(Ok(())))));
+/// ```
 #[must_use = "futures do nothing unless awaited"]
 pub struct Blocking<T> {
     promised: Promised<T>,

@@ -26,6 +26,22 @@ use crate::observe::Outcome;
 use crate::quietly::quietly;
 
 /// A number that tells a task from every other task of its executor, for logs and transcripts.
+///
+/// ```
+/// # use std::{pin::Pin, task::{Context, Poll, Waker}};
+/// # use executor::{Executor, Step};
+/// # use ::executor as runtime;
+/// # let executor = Executor::new(Waker::noop().clone());
+/// # let mut shown = executor.spawn(async {
+/// let (one, other) = (runtime::spawn(async {}), runtime::spawn(async {}));
+/// assert_ne!(one.id(), other.id());
+/// println!("spawned task {}", one.id());
+/// # });
+/// # let entered = executor.enter();
+/// # while entered.step() != Step::Idle {}
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Id(pub(crate) u64);
 

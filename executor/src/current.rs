@@ -17,6 +17,16 @@ thread_local! {
 }
 
 /// While it lives, its executor is the current one on this thread; see [`Executor::context`](crate::Executor::context).
+///
+/// ```
+/// # use std::task::Waker;
+/// # use executor::Executor;
+/// # let executor = Executor::new(Waker::noop().clone());
+/// let context = executor.context();
+/// assert!(executor::has_current());
+/// drop(context);
+/// assert!(!executor::has_current());
+/// ```
 #[must_use = "dropping it leaves the context at once"]
 pub struct Context {
     /// The executor that was current before; `None` when there was none.
@@ -37,6 +47,19 @@ pub(crate) fn set(core: Rc<Core>) -> Context {
 
 impl Context {
     /// When it is dropped, no executor is current, whichever was before: that one is gone.
+    ///
+    /// ```
+    /// # use std::task::Waker;
+    /// # use executor::Executor;
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// # let gone = Executor::new(Waker::noop().clone());
+    /// let before = gone.context();
+    /// let mut context = executor.context();
+    /// context.restore_nothing();
+    /// drop(context);
+    /// assert!(!executor::has_current());
+    /// # drop(before);
+    /// ```
     pub fn restore_nothing(&mut self) {
         self.before = None;
     }
@@ -61,6 +84,15 @@ pub(crate) fn get() -> Option<Rc<Core>> {
 }
 
 /// True when this thread is in the context of an executor, so that [`spawn`] works.
+///
+/// ```
+/// # use std::task::Waker;
+/// # use executor::Executor;
+/// # let executor = Executor::new(Waker::noop().clone());
+/// assert!(!executor::has_current());
+/// let context = executor.context();
+/// assert!(executor::has_current());
+/// ```
 #[must_use]
 pub fn has_current() -> bool {
     CURRENT
@@ -76,17 +108,18 @@ pub fn has_current() -> bool {
 /// If no executor is current on this thread.
 ///
 /// ```
-/// # use std::task::Waker;
+/// # use std::{pin::Pin, task::{Context, Poll, Waker}};
 /// # use executor::{Executor, Step};
 /// # let executor = Executor::new(Waker::noop().clone());
 /// # use ::executor as runtime;
-/// # let outer = executor.spawn(async {
+/// # let mut shown = executor.spawn(async {
 /// let handle = runtime::spawn(async { "done" });
 /// assert_eq!(handle.await.unwrap(), "done");
 /// # });
 /// # let entered = executor.enter();
 /// # while entered.step() != Step::Idle {}
-/// # assert!(outer.is_finished());
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
 /// ```
 #[track_caller]
 #[inline]

@@ -11,11 +11,11 @@ use crate::cell::Id;
 /// A task is cancelled by [`JoinHandle::abort`](crate::JoinHandle::abort), or because its runtime was dropped.
 ///
 /// ```
-/// # use std::task::Waker;
+/// # use std::{pin::Pin, task::{Context, Poll, Waker}};
 /// # use executor::{Executor, Step};
 /// # let executor = Executor::new(Waker::noop().clone());
 /// # use ::executor as runtime;
-/// # let watcher = executor.spawn(async {
+/// # let mut shown = executor.spawn(async {
 /// let handle = runtime::spawn(std::future::pending::<()>());
 /// handle.abort();
 /// let error = handle.await.unwrap_err();
@@ -23,7 +23,8 @@ use crate::cell::Id;
 /// # });
 /// # let entered = executor.enter();
 /// # while entered.step() != Step::Idle {}
-/// # assert!(watcher.is_finished());
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
 /// ```
 pub struct JoinError {
     id: Id,
@@ -53,18 +54,68 @@ impl JoinError {
     }
 
     /// True when the task was aborted, or its runtime was dropped before it ended.
+    ///
+    /// ```
+    /// # use std::{pin::Pin, task::{Context, Poll, Waker}};
+    /// # use executor::{Executor, Step};
+    /// # use ::executor as runtime;
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// # let mut shown = executor.spawn(async {
+    /// let handle = runtime::spawn(std::future::pending::<()>());
+    /// handle.abort();
+    /// assert!(handle.await.unwrap_err().is_cancelled());
+    /// # });
+    /// # let entered = executor.enter();
+    /// # while entered.step() != Step::Idle {}
+    /// # let mut cx = Context::from_waker(Waker::noop());
+    /// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
+    /// ```
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         matches!(self.cause, Cause::Cancelled)
     }
 
     /// True when the task, or the destructor of its future, panicked.
+    ///
+    /// ```
+    /// # use std::{pin::Pin, task::{Context, Poll, Waker}};
+    /// # use executor::{Executor, Step};
+    /// # use ::executor as runtime;
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// # let mut shown = executor.spawn(async {
+    /// let handle = runtime::spawn(async { panic!("oh no") });
+    /// let error = handle.await.unwrap_err();
+    /// assert!(error.is_panic());
+    /// assert!(error.to_string().ends_with("panicked: oh no"));
+    /// # });
+    /// # let entered = executor.enter();
+    /// # while entered.step() != Step::Idle {}
+    /// # let mut cx = Context::from_waker(Waker::noop());
+    /// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
+    /// ```
     #[must_use]
     pub fn is_panic(&self) -> bool {
         matches!(self.cause, Cause::Panic(_))
     }
 
     /// Which task this was.
+    ///
+    /// ```
+    /// # use std::{pin::Pin, task::{Context, Poll, Waker}};
+    /// # use executor::{Executor, Step};
+    /// # use ::executor as runtime;
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// # let mut shown = executor.spawn(async {
+    /// let handle = runtime::spawn(async { panic!("oh no") });
+    /// let id = handle.id();
+    /// let error = handle.await.unwrap_err();
+    /// assert_eq!(error.id(), id);
+    /// # });
+    /// # let entered = executor.enter();
+    /// # while entered.step() != Step::Idle {}
+    /// # let mut cx = Context::from_waker(Waker::noop());
+    /// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
+    /// ```
     #[must_use]
     pub fn id(&self) -> Id {
         self.id
@@ -74,6 +125,23 @@ impl JoinError {
     ///
     /// # Panics
     /// If the task was cancelled; [`try_into_panic`](Self::try_into_panic) does not.
+    ///
+    /// ```
+    /// # use std::{pin::Pin, task::{Context, Poll, Waker}};
+    /// # use executor::{Executor, Step};
+    /// # use ::executor as runtime;
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// # let mut shown = executor.spawn(async {
+    /// let handle = runtime::spawn(async { panic!("oh no") });
+    /// let error = handle.await.unwrap_err();
+    /// let payload = error.into_panic();
+    /// assert_eq!(payload.downcast_ref(), Some(&"oh no"));
+    /// # });
+    /// # let entered = executor.enter();
+    /// # while entered.step() != Step::Idle {}
+    /// # let mut cx = Context::from_waker(Waker::noop());
+    /// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn into_panic(self) -> Box<dyn Any + Send + 'static> {
@@ -87,6 +155,24 @@ impl JoinError {
     ///
     /// # Errors
     /// The error itself, if the task was cancelled.
+    ///
+    /// ```
+    /// # use std::{pin::Pin, task::{Context, Poll, Waker}};
+    /// # use executor::{Executor, Step};
+    /// # use ::executor as runtime;
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// # let mut shown = executor.spawn(async {
+    /// let handle = runtime::spawn(std::future::pending::<()>());
+    /// handle.abort();
+    /// let error = handle.await.unwrap_err();
+    /// let error = error.try_into_panic().unwrap_err(); // It was no panic.
+    /// assert!(error.is_cancelled());
+    /// # });
+    /// # let entered = executor.enter();
+    /// # while entered.step() != Step::Idle {}
+    /// # let mut cx = Context::from_waker(Waker::noop());
+    /// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
+    /// ```
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send + 'static>, JoinError> {
         match self.cause {
             Cause::Panic(payload) => Ok(payload.into_inner().unwrap_or_else(|e| e.into_inner())),

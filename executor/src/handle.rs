@@ -25,11 +25,11 @@ use crate::key::Key;
 /// When it is polled again after it gave the result.
 ///
 /// ```
-/// # use std::task::Waker;
+/// # use std::{pin::Pin, task::{Context, Poll, Waker}};
 /// # use executor::{Executor, Step};
 /// # let executor = Executor::new(Waker::noop().clone());
 /// # use ::executor as runtime;
-/// # let watcher = executor.spawn(async {
+/// # let mut shown = executor.spawn(async {
 /// let handle = runtime::spawn(async { 6 * 7 });
 /// assert_eq!(handle.await.unwrap(), 42);
 ///
@@ -38,7 +38,8 @@ use crate::key::Key;
 /// # });
 /// # let entered = executor.enter();
 /// # while entered.step() != Step::Idle {}
-/// # assert!(watcher.is_finished());
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
 /// ```
 pub struct JoinHandle<T> {
     cell: Rc<dyn Joined<T>>,
@@ -55,6 +56,22 @@ impl<T> JoinHandle<T> {
     /// Asks the task to end. At its next turn its future is dropped instead of polled, and the handle gives a
     /// [`JoinError`] that [is cancelled](JoinError::is_cancelled). A task that has ended, or that ends in the poll
     /// it is in, keeps its result.
+    ///
+    /// ```
+    /// # use std::{pin::Pin, task::{Context, Poll, Waker}};
+    /// # use executor::{Executor, Step};
+    /// # use ::executor as runtime;
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// # let mut shown = executor.spawn(async {
+    /// let handle = runtime::spawn(std::future::pending::<()>());
+    /// handle.abort();
+    /// assert!(handle.await.unwrap_err().is_cancelled());
+    /// # });
+    /// # let entered = executor.enter();
+    /// # while entered.step() != Step::Idle {}
+    /// # let mut cx = Context::from_waker(Waker::noop());
+    /// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
+    /// ```
     pub fn abort(&self) {
         if let Some(key) = self.key {
             self.core.abort(self.cell.header(), key);
@@ -63,12 +80,47 @@ impl<T> JoinHandle<T> {
 
     /// True when the task has ended: awaiting the handle would not wait. A task has not ended while the destructor
     /// of its future runs.
+    ///
+    /// ```
+    /// # use std::{pin::Pin, task::{Context, Poll, Waker}};
+    /// # use executor::{Executor, Step};
+    /// # use ::executor as runtime;
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// # let mut shown = executor.spawn(async {
+    /// let handle = runtime::spawn(async {});
+    /// assert!(!handle.is_finished());
+    /// # use runtime::yield_now;
+    /// yield_now().await; // Its turn.
+    /// assert!(handle.is_finished());
+    /// # });
+    /// # let entered = executor.enter();
+    /// # while entered.step() != Step::Idle {}
+    /// # let mut cx = Context::from_waker(Waker::noop());
+    /// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
+    /// ```
     #[must_use]
     pub fn is_finished(&self) -> bool {
         !self.cell.header().is_running()
     }
 
     /// Which task this is.
+    ///
+    /// ```
+    /// # use std::{pin::Pin, task::{Context, Poll, Waker}};
+    /// # use executor::{Executor, Step};
+    /// # use ::executor as runtime;
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// # let mut shown = executor.spawn(async {
+    /// let handle = runtime::spawn(std::future::pending::<()>());
+    /// let id = handle.id();
+    /// handle.abort();
+    /// assert_eq!(handle.await.unwrap_err().id(), id);
+    /// # });
+    /// # let entered = executor.enter();
+    /// # while entered.step() != Step::Idle {}
+    /// # let mut cx = Context::from_waker(Waker::noop());
+    /// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
+    /// ```
     #[must_use]
     pub fn id(&self) -> Id {
         self.cell.header().id

@@ -9,6 +9,23 @@ use crate::cell::Id;
 use crate::quietly::quietly;
 
 /// Something happened to a task. An observer receives it at once, on the executor's thread.
+///
+/// ```
+/// # use std::cell::RefCell;
+/// # use std::rc::Rc;
+/// # use std::task::Waker;
+/// # use executor::{Event, Executor};
+/// # let executor = Executor::new(Waker::noop().clone());
+/// let lines = Rc::new(RefCell::new(Vec::new()));
+/// let notes = lines.clone();
+/// executor.observe(Rc::new(move |event| {
+///     if let Event::Spawned { location, .. } = event {
+///         notes.borrow_mut().push(location.line());
+///     }
+/// }));
+/// executor.spawn(async {});
+/// assert_eq!(*lines.borrow(), [line!() - 1]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
@@ -34,6 +51,24 @@ pub enum Event {
 }
 
 /// What came of a poll.
+///
+/// ```
+/// # use std::cell::RefCell;
+/// # use std::rc::Rc;
+/// # use std::task::Waker;
+/// # use executor::{Event, Executor, Outcome};
+/// # let executor = Executor::new(Waker::noop().clone());
+/// # let outcomes = Rc::new(RefCell::new(Vec::new()));
+/// # let notes = outcomes.clone();
+/// executor.observe(Rc::new(move |event| {
+///     if let Event::PollEnded { outcome, .. } = event {
+///         notes.borrow_mut().push(outcome);
+///     }
+/// }));
+/// executor.spawn(async {});
+/// executor.enter().step();
+/// assert_eq!(*outcomes.borrow(), [Outcome::Ready]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The task waits for a wake.

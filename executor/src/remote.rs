@@ -18,7 +18,7 @@ use crate::promise::{Promise, Promised, promise};
 /// It keeps nothing of the executor alive. After the executor's end every spawn gives a handle that says cancelled.
 ///
 /// ```
-/// # use std::task::Waker;
+/// # use std::{pin::Pin, task::{Context, Poll, Waker}};
 /// # use std::rc::Rc;
 /// # use executor::{Executor, Step};
 /// # let executor = Executor::new(Waker::noop().clone());
@@ -30,12 +30,13 @@ use crate::promise::{Promise, Promised, promise};
 ///     })
 /// });
 /// # let handle = handle.join().unwrap();
-/// # let watcher = executor.spawn(async move {
+/// # let mut shown = executor.spawn(async move {
 /// assert_eq!(handle.await.unwrap(), 42);
 /// # });
 /// # let entered = executor.enter();
 /// # while entered.step() != Step::Idle {}
-/// # assert!(watcher.is_finished());
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
 /// ```
 #[derive(Clone)]
 pub struct Remote {
@@ -51,6 +52,22 @@ impl Remote {
     /// what crosses the threads is the recipe and, on the way back, the value.
     ///
     /// The task runs whether or not the handle is awaited; dropping the handle detaches it.
+    ///
+    /// ```
+    /// # use std::{pin::Pin, task::{Context, Poll, Waker}};
+    /// # use executor::{Executor, Step};
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// let remote = executor.remote();
+    /// let thread = std::thread::spawn(move || remote.spawn(|| async { 6 * 7 }));
+    /// let handle = thread.join().unwrap();
+    /// # let mut shown = executor.spawn(async move {
+    /// assert_eq!(handle.await.unwrap(), 42);
+    /// # });
+    /// # let entered = executor.enter();
+    /// # while entered.step() != Step::Idle {}
+    /// # let mut cx = Context::from_waker(Waker::noop());
+    /// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
+    /// ```
     #[track_caller]
     pub fn spawn<M, F>(&self, make: M) -> RemoteHandle<F::Output>
     where
@@ -108,12 +125,38 @@ impl<F: Future> Future for Kept<F> {
 ///
 /// The output is `Ok` with the task's value, or a [`JoinError`] if the task panicked or the executor ended first.
 /// Dropping the handle detaches the task.
+///
+/// ```
+/// # use std::{pin::Pin, task::{Context, Poll, Waker}};
+/// # use executor::{Executor, Step};
+/// # let executor = Executor::new(Waker::noop().clone());
+/// let remote = executor.remote();
+/// let handle = remote.spawn(|| async { panic!("oh no") });
+/// # let mut shown = executor.spawn(async move {
+/// assert!(handle.await.unwrap_err().is_panic());
+/// # });
+/// # let entered = executor.enter();
+/// # while entered.step() != Step::Idle {}
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
+/// ```
 pub struct RemoteHandle<T> {
     promised: Promised<T>,
 }
 
 impl<T> RemoteHandle<T> {
     /// True when awaiting the handle would not wait.
+    ///
+    /// ```
+    /// # use std::task::Waker;
+    /// # use executor::{Executor, Step};
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// let handle = executor.remote().spawn(|| async {});
+    /// assert!(!handle.is_finished());
+    /// # let entered = executor.enter();
+    /// # while entered.step() != Step::Idle {}
+    /// assert!(handle.is_finished()); // Its runtime has run meanwhile.
+    /// ```
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.promised.is_settled()

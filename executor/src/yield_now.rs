@@ -30,6 +30,17 @@ pub fn yield_now() -> YieldNow {
 }
 
 /// The future of [`yield_now`].
+///
+/// ```
+/// # use std::pin::pin;
+/// # use std::task::{Context, Waker};
+/// # use ::executor as runtime;
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// # use runtime::{YieldNow, yield_now};
+/// let mut turn: std::pin::Pin<&mut YieldNow> = pin!(yield_now());
+/// assert!(turn.as_mut().poll(&mut cx).is_pending()); // It has woken us, too.
+/// assert!(turn.as_mut().poll(&mut cx).is_ready());
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless awaited"]
 pub struct YieldNow {

@@ -10,6 +10,18 @@ use crate::key::Key;
 use crate::slots::Found;
 
 /// What one step did.
+///
+/// ```
+/// # use std::task::Waker;
+/// # use executor::{Executor, Step};
+/// # let executor = Executor::new(Waker::noop().clone());
+/// executor.spawn(async {});
+/// let entered = executor.enter();
+/// let root = entered.root();
+/// assert_eq!(entered.step(), Step::Ran);
+/// assert_eq!(entered.step(), Step::Root);
+/// assert_eq!(entered.step(), Step::Idle);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// A task was polled, or one that has ended was passed over.
@@ -22,6 +34,17 @@ pub enum Step {
 
 /// An executor that is entered on this thread; see [`Executor::enter`](crate::Executor::enter). Dropping it leaves the
 /// executor.
+///
+/// ```
+/// # use std::task::Waker;
+/// # use executor::{Executor, Step};
+/// # let executor = Executor::new(Waker::noop().clone());
+/// let handle = executor.spawn(async { executor::has_current() });
+/// let entered = executor.enter();
+/// while entered.step() != Step::Idle {}
+/// drop(entered);
+/// assert!(handle.is_finished() && !executor::has_current());
+/// ```
 #[derive(Debug)]
 #[must_use = "dropping it leaves the executor at once"]
 pub struct Entered<'a> {
@@ -34,6 +57,17 @@ pub struct Entered<'a> {
 
 impl Entered<'_> {
     /// Polls the task that has waited longest, if there is one.
+    ///
+    /// ```
+    /// # use std::task::Waker;
+    /// # use executor::{Executor, Step};
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// executor.spawn(async {});
+    /// executor.spawn(async {});
+    /// let entered = executor.enter();
+    /// assert_eq!(entered.step(), Step::Ran);
+    /// assert_eq!(executor.metrics().tasks, 1);
+    /// ```
     #[inline]
     pub fn step(&self) -> Step {
         let Some(key) = self.core.next_key() else {
@@ -52,6 +86,21 @@ impl Entered<'_> {
 
     /// A place in the queue for a future that the caller polls itself, because it is borrowed and cannot be a task.
     /// It is queued once to begin with: [`Step::Root`] says when its turn has come.
+    ///
+    /// ```
+    /// # use std::pin::pin;
+    /// # use std::task::{Context, Poll, Waker};
+    /// # use executor::{Executor, Step};
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// let words = String::from("borrowed");
+    /// let mut future = pin!(async { words.len() });
+    ///
+    /// let entered = executor.enter();
+    /// let root = entered.root();
+    /// assert_eq!(entered.step(), Step::Root);
+    /// let polled = future.as_mut().poll(&mut Context::from_waker(root.waker()));
+    /// assert_eq!(polled, Poll::Ready(8));
+    /// ```
     pub fn root(&self) -> Root<'_> {
         let core = self.core;
         let (key, waker) = core.slots.borrow_mut().insert_root(&core.mailbox);
@@ -70,6 +119,18 @@ impl Drop for Entered<'_> {
 }
 
 /// The caller's own place in the queue; see [`Entered::root`].
+///
+/// ```
+/// # use std::task::Waker;
+/// # use executor::{Executor, Step};
+/// # let executor = Executor::new(Waker::noop().clone());
+/// let entered = executor.enter();
+/// let root = entered.root();
+/// assert!(executor.has_ready());
+/// drop(root);
+/// while entered.step() != Step::Idle {}
+/// assert_eq!(executor.metrics().polls, 0);
+/// ```
 #[derive(Debug)]
 #[must_use = "dropping it gives up the place in the queue"]
 pub struct Root<'a> {
@@ -80,6 +141,18 @@ pub struct Root<'a> {
 
 impl Root<'_> {
     /// What the future is to be polled with.
+    ///
+    /// ```
+    /// # use std::task::Waker;
+    /// # use executor::{Executor, Step};
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// let entered = executor.enter();
+    /// let root = entered.root();
+    /// assert_eq!(entered.step(), Step::Root);
+    /// assert_eq!(entered.step(), Step::Idle);
+    /// root.waker().wake_by_ref();
+    /// assert_eq!(entered.step(), Step::Root);
+    /// ```
     #[must_use]
     pub fn waker(&self) -> &Waker {
         &self.waker

@@ -20,12 +20,35 @@ use crate::slots::Slots;
 ///
 /// The executor never waits: [`Entered::step`] polls one task and says when there is none. Dropping the executor
 /// cancels every task that is left, as [`shutdown`](Self::shutdown) does.
+///
+/// ```
+/// use std::task::Waker;
+/// use executor::{Executor, Step};
+///
+/// let executor = Executor::new(Waker::noop().clone());
+/// let handle = executor.spawn(async { 6 * 7 });
+/// let entered = executor.enter();
+/// while entered.step() != Step::Idle {}
+/// assert!(handle.is_finished());
+/// ```
 #[derive(Debug)]
 pub struct Executor {
     core: Rc<Core>,
 }
 
 /// Counts since the executor began, except `tasks`, which is what there is now.
+///
+/// ```
+/// # use std::task::Waker;
+/// # use executor::{Executor, Step};
+/// # let executor = Executor::new(Waker::noop().clone());
+/// executor.spawn(async {});
+/// executor.spawn(std::future::pending::<()>());
+/// # let entered = executor.enter();
+/// # while entered.step() != Step::Idle {}
+/// let metrics = executor.metrics();
+/// assert_eq!((metrics.spawned, metrics.polls, metrics.tasks), (2, 2, 1));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Metrics {
@@ -43,6 +66,24 @@ impl Executor {
     /// Makes an executor. `unpark` is called when a task was queued while the loop may be waiting: from another
     /// thread, or from this one outside the loop. It must be sticky: called before the wait, it ends that wait at
     /// once.
+    ///
+    /// ```
+    /// # use std::sync::atomic::{AtomicBool, Ordering};
+    /// # use std::sync::Arc;
+    /// # use std::task::{Wake, Waker};
+    /// # use executor::Executor;
+    /// # #[derive(Default)]
+    /// # struct Token(AtomicBool);
+    /// impl Wake for Token {
+    ///     fn wake(self: Arc<Self>) {
+    ///         self.0.store(true, Ordering::Release);
+    ///     }
+    /// }
+    /// let token = Arc::new(Token::default());
+    /// let executor = Executor::new(Waker::from(token.clone()));
+    /// executor.spawn(async {}); // Outside of the loop.
+    /// assert!(token.0.load(Ordering::Acquire));
+    /// ```
     #[must_use]
     pub fn new(unpark: Waker) -> Self {
         Executor {
@@ -63,6 +104,17 @@ impl Executor {
     }
 
     /// Spawns a task. It is polled for the first time in a later [`step`](Entered::step).
+    ///
+    /// ```
+    /// # use std::task::Waker;
+    /// # use executor::{Executor, Step};
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// let handle = executor.spawn(async { 6 * 7 });
+    /// assert!(!handle.is_finished()); // Nothing has run it yet.
+    /// let entered = executor.enter();
+    /// while entered.step() != Step::Idle {}
+    /// assert!(handle.is_finished());
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -73,6 +125,17 @@ impl Executor {
     }
 
     /// Makes this the executor that the free function [`spawn`](crate::spawn) finds, until the guard is dropped.
+    ///
+    /// ```
+    /// # use std::task::Waker;
+    /// # use executor::Executor;
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// let context = executor.context();
+    /// executor::spawn(async {});
+    /// drop(context);
+    /// assert!(!executor::has_current());
+    /// assert_eq!(executor.metrics().spawned, 1);
+    /// ```
     pub fn context(&self) -> Context {
         current::set(self.core.clone())
     }
@@ -82,6 +145,16 @@ impl Executor {
     ///
     /// # Panics
     /// If this executor is entered already.
+    ///
+    /// ```
+    /// # use std::task::Waker;
+    /// # use executor::{Executor, Step};
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// executor.spawn(async {});
+    /// let entered = executor.enter();
+    /// assert_eq!(entered.step(), Step::Ran);
+    /// assert_eq!(entered.step(), Step::Idle);
+    /// ```
     #[track_caller]
     pub fn enter(&self) -> Entered<'_> {
         let core = &self.core;
@@ -102,6 +175,16 @@ impl Executor {
     /// running ones are left alone.
     ///
     /// Called from within a task, it cancels that one when its poll is over.
+    ///
+    /// ```
+    /// # use std::task::Waker;
+    /// # use executor::Executor;
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// let handle = executor.spawn(std::future::pending::<()>());
+    /// executor.shutdown();
+    /// assert!(handle.is_finished()); // Awaiting it gives an error that says cancelled.
+    /// assert_eq!(executor.metrics().tasks, 0);
+    /// ```
     pub fn shutdown(&self) {
         let core = &*self.core;
         let _context = self.context();
@@ -121,18 +204,48 @@ impl Executor {
     }
 
     /// The way in from other threads.
+    ///
+    /// ```
+    /// # use std::task::Waker;
+    /// # use executor::{Executor, Step};
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// let remote = executor.remote();
+    /// let thread = std::thread::spawn(move || remote.spawn(|| async { 6 * 7 }));
+    /// let handle = thread.join().unwrap();
+    /// let entered = executor.enter();
+    /// while entered.step() != Step::Idle {}
+    /// assert!(handle.is_finished());
+    /// ```
     #[must_use]
     pub fn remote(&self) -> Remote {
         Remote::new(self.core.mailbox.clone())
     }
 
     /// True when a task is queued, at home or by another thread.
+    ///
+    /// ```
+    /// # use std::task::Waker;
+    /// # use executor::Executor;
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// assert!(!executor.has_ready());
+    /// executor.spawn(async {});
+    /// assert!(executor.has_ready());
+    /// ```
     #[must_use]
     pub fn has_ready(&self) -> bool {
         self.core.ready_and_wakes().0 > 0 || self.core.mailbox.len() > 0
     }
 
     /// What the executor has counted.
+    ///
+    /// ```
+    /// # use std::task::Waker;
+    /// # use executor::Executor;
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// executor.spawn(async {});
+    /// assert_eq!(executor.metrics().tasks, 1);
+    /// assert_eq!(executor.metrics().polls, 0);
+    /// ```
     #[must_use]
     pub fn metrics(&self) -> Metrics {
         let core = &*self.core;
@@ -146,6 +259,21 @@ impl Executor {
 
     /// Tells `observer` of every event from now on, instead of whoever was told before. A panic of the observer is
     /// caught: it is no task's affair.
+    ///
+    /// ```
+    /// # use std::cell::RefCell;
+    /// # use std::rc::Rc;
+    /// # use std::task::Waker;
+    /// # use executor::{Executor, Step};
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// let events = Rc::new(RefCell::new(Vec::new()));
+    /// let notes = events.clone();
+    /// executor.observe(Rc::new(move |event| notes.borrow_mut().push(event)));
+    /// executor.spawn(async {});
+    /// let entered = executor.enter();
+    /// while entered.step() != Step::Idle {}
+    /// assert_eq!(events.borrow().len(), 3); // Spawned, a poll began, it ended.
+    /// ```
     pub fn observe(&self, observer: Rc<dyn Fn(Event)>) {
         self.core.observers.set(observer);
     }
