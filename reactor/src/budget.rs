@@ -10,6 +10,13 @@ use std::cell::Cell;
 use std::task::{Context, Poll};
 
 /// Operations in one poll of one task.
+///
+/// ```
+/// # use reactor::budget;
+/// budget::refill(); // The budget of one poll.
+/// assert_eq!(budget::refill(), 0); // Nothing was spent.
+/// assert_eq!(budget::OPERATIONS_PER_POLL, 128);
+/// ```
 pub const OPERATIONS_PER_POLL: u32 = 128;
 
 const UNLIMITED: u32 = u32::MAX;
@@ -20,6 +27,14 @@ thread_local! {
 
 /// Grants the next poll its full budget, and tells how many operations the last one has spent. The loop calls it
 /// before every poll.
+///
+/// ```
+/// # use reactor::budget;
+/// budget::refill();
+/// budget::spend();
+/// budget::spend();
+/// assert_eq!(budget::refill(), 2);
+/// ```
 #[inline]
 pub fn refill() -> u32 {
     let left = LEFT.try_with(|left| left.replace(OPERATIONS_PER_POLL));
@@ -27,6 +42,17 @@ pub fn refill() -> u32 {
 }
 
 /// Lifts the limit: the loop ends, or runs user code that is no poll.
+///
+/// ```
+/// # use std::task::{Context, Waker};
+/// # use reactor::budget;
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// budget::refill();
+/// budget::lift();
+/// for _ in 0..2 * budget::OPERATIONS_PER_POLL {
+///     assert!(budget::poll_spend(&mut cx).is_ready());
+/// }
+/// ```
 #[inline]
 pub fn lift() {
     let _ = LEFT.try_with(|left| left.set(UNLIMITED));
@@ -36,6 +62,16 @@ pub fn lift() {
 ///
 /// An operation asks this first, and [spends](spend) only when it was done. One that has to wait has cost nothing: a
 /// task may wait for any number of them, and each has its turn.
+///
+/// ```
+/// # use std::task::{Context, Waker};
+/// # use reactor::budget;
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// budget::refill();
+/// assert!(budget::poll_left(&mut cx).is_ready());
+/// (0..budget::OPERATIONS_PER_POLL).for_each(|_| budget::spend());
+/// assert!(budget::poll_left(&mut cx).is_pending());
+/// ```
 #[inline]
 pub fn poll_left(cx: &mut Context<'_>) -> Poll<()> {
     if LEFT.try_with(Cell::get) != Ok(0) {
@@ -46,6 +82,13 @@ pub fn poll_left(cx: &mut Context<'_>) -> Poll<()> {
 }
 
 /// Takes one operation from the budget, if anything is left.
+///
+/// ```
+/// # use reactor::budget;
+/// budget::refill();
+/// budget::spend();
+/// assert_eq!(budget::refill(), 1);
+/// ```
 #[inline]
 pub fn spend() {
     let _ = LEFT.try_with(|left| match left.get() {

@@ -17,6 +17,16 @@ thread_local! {
 }
 
 /// A share of a reactor, for what registers with it. Not `Send`, like the reactor.
+///
+/// ```
+/// # use std::time::Duration;
+/// # use reactor::{DriverKind, Instant, Reactor, Timer};
+/// # let reactor = Reactor::new(DriverKind::Auto)?;
+/// let handle = reactor.handle();
+/// let timer = Timer::new(handle.clone(), handle.now() + Duration::from_secs(1));
+/// assert!(timer.deadline() > Instant::now());
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Clone)]
 pub struct Handle {
     core: Rc<Core>,
@@ -31,6 +41,15 @@ impl Handle {
     ///
     /// # Panics
     /// If there is none. `what` is the call to name in the message.
+    ///
+    /// ```
+    /// # use reactor::{DriverKind, Handle, Reactor};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// let _context = reactor.context();
+    /// let handle = Handle::current("wait");
+    /// assert!(handle.now() <= reactor.handle().now());
+    /// # std::io::Result::Ok(())
+    /// ```
     #[must_use]
     #[track_caller]
     #[inline]
@@ -46,6 +65,15 @@ impl Handle {
     ///
     /// # Panics
     /// If there is none.
+    ///
+    /// ```
+    /// # use std::panic::{Location, catch_unwind};
+    /// # use reactor::Handle;
+    /// let here = Location::caller();
+    /// let panic = catch_unwind(|| Handle::current_for("wait", here)).unwrap_err();
+    /// let words = panic.downcast_ref::<String>().unwrap();
+    /// assert!(words.starts_with("`wait` was called outside of a runtime, at "));
+    /// ```
     #[must_use]
     pub fn current_for(what: &str, caller: &Location<'_>) -> Handle {
         match Handle::try_current() {
@@ -55,6 +83,15 @@ impl Handle {
     }
 
     /// The current reactor of this thread, if there is one.
+    ///
+    /// ```
+    /// # use reactor::{DriverKind, Handle, Reactor};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// assert!(Handle::try_current().is_none());
+    /// let _context = reactor.context();
+    /// assert!(Handle::try_current().is_some());
+    /// # std::io::Result::Ok(())
+    /// ```
     #[must_use]
     #[inline]
     pub fn try_current() -> Option<Handle> {
@@ -69,6 +106,15 @@ impl Handle {
     }
 
     /// The time on the reactor's clock.
+    ///
+    /// ```
+    /// # use reactor::{DriverKind, Reactor};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// let handle = reactor.handle();
+    /// let earlier = handle.now();
+    /// assert!(handle.now() >= earlier);
+    /// # std::io::Result::Ok(())
+    /// ```
     #[must_use]
     #[inline]
     pub fn now(&self) -> Instant {
@@ -96,6 +142,16 @@ fn outside(what: &str, place: &str) -> ! {
 }
 
 /// While it lives, its reactor is the current one on this thread; see [`Reactor::context`](crate::Reactor::context).
+///
+/// ```
+/// # use reactor::{DriverKind, Handle, Reactor};
+/// # let reactor = Reactor::new(DriverKind::Auto)?;
+/// let context = reactor.context();
+/// assert!(Handle::try_current().is_some());
+/// drop(context);
+/// assert!(Handle::try_current().is_none());
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Debug)]
 #[must_use = "dropping it leaves the context at once"]
 pub struct Context {
@@ -110,6 +166,19 @@ impl Context {
     }
 
     /// When it is dropped, no reactor is current, whichever was before: that one is gone.
+    ///
+    /// ```
+    /// # use reactor::{DriverKind, Handle, Reactor};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// # let gone = Reactor::new(DriverKind::Auto)?;
+    /// let before = gone.context();
+    /// let mut context = reactor.context();
+    /// context.restore_nothing();
+    /// drop(context);
+    /// assert!(Handle::try_current().is_none());
+    /// # drop(before);
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn restore_nothing(&mut self) {
         self.before = None;
     }

@@ -43,6 +43,12 @@ impl Instant {
     pub const ORIGIN: Instant = Instant { nanos: 0 };
 
     /// Now: on the current runtime's clock, or on the system's where no runtime is current.
+    ///
+    /// ```
+    /// # use reactor::Instant;
+    /// let earlier = Instant::now();
+    /// assert!(Instant::now() >= earlier);
+    /// ```
     #[must_use]
     pub fn now() -> Instant {
         Handle::with_current(|handle| handle.now()).unwrap_or_else(Instant::system_now)
@@ -55,6 +61,14 @@ impl Instant {
     }
 
     /// The same point on the operating system's clock.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use reactor::Instant;
+    /// let now = std::time::Instant::now();
+    /// let later = Instant::from_std(now + Duration::from_secs(1));
+    /// assert_eq!(later - Instant::from_std(now), Duration::from_secs(1));
+    /// ```
     #[must_use]
     pub fn from_std(time: std::time::Instant) -> Instant {
         let origin = origin();
@@ -65,12 +79,30 @@ impl Instant {
     }
 
     /// How long after `earlier` this is; zero if it is not.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use reactor::Instant;
+    /// let now = Instant::now();
+    /// let later = now + Duration::from_secs(1);
+    /// assert_eq!(later.duration_since(now), Duration::from_secs(1));
+    /// assert_eq!(now.duration_since(later), Duration::ZERO);
+    /// ```
     #[must_use]
     pub fn duration_since(self, earlier: Instant) -> Duration {
         self.checked_duration_since(earlier).unwrap_or_default()
     }
 
     /// How long after `earlier` this is, or `None` if it is before.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use reactor::Instant;
+    /// let now = Instant::now();
+    /// let later = now + Duration::from_secs(1);
+    /// assert_eq!(later.checked_duration_since(now), Some(Duration::from_secs(1)));
+    /// assert_eq!(now.checked_duration_since(later), None);
+    /// ```
     #[must_use]
     pub fn checked_duration_since(self, earlier: Instant) -> Option<Duration> {
         let nanos = i128::from(self.nanos) - i128::from(earlier.nanos);
@@ -78,12 +110,28 @@ impl Instant {
     }
 
     /// How long ago this was; zero if it has not been yet.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use reactor::Instant;
+    /// let tomorrow = Instant::now() + Duration::from_secs(24 * 60 * 60);
+    /// assert_eq!(tomorrow.elapsed(), Duration::ZERO);
+    /// assert!(Instant::ORIGIN.elapsed() <= Instant::now() - Instant::ORIGIN);
+    /// ```
     #[must_use]
     pub fn elapsed(self) -> Duration {
         Instant::now().duration_since(self)
     }
 
     /// This and `duration` more, or `None` past the end of the clock.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use reactor::Instant;
+    /// let second = Duration::from_secs(1);
+    /// assert_eq!(Instant::ORIGIN.checked_add(second), Some(Instant::ORIGIN + second));
+    /// assert_eq!(Instant::FAR_FUTURE.checked_add(second), None);
+    /// ```
     #[must_use]
     pub fn checked_add(self, duration: Duration) -> Option<Instant> {
         let nanos = self.nanos.checked_add(nanos_of(duration)?)?;
@@ -91,6 +139,14 @@ impl Instant {
     }
 
     /// This and `duration` less, or `None` before the beginning of the clock.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use reactor::Instant;
+    /// let second = Duration::from_secs(1);
+    /// assert_eq!((Instant::ORIGIN + second).checked_sub(second), Some(Instant::ORIGIN));
+    /// assert_eq!(Instant::ORIGIN.checked_sub(Duration::MAX), None);
+    /// ```
     #[must_use]
     pub fn checked_sub(self, duration: Duration) -> Option<Instant> {
         let nanos = self.nanos.checked_sub(nanos_of(duration)?)?;

@@ -2,6 +2,12 @@
 
 /// Names one source to a driver. The generation makes an event that comes late for a source that is gone a stale
 /// one, which is dropped.
+///
+/// ```
+/// # use reactor::SourceKey;
+/// let (early, late) = (SourceKey::from_usize(7), SourceKey::from_usize(8));
+/// assert_ne!(early, late);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SourceKey {
     index: u32,
@@ -24,18 +30,35 @@ impl SourceKey {
     }
 
     /// The place in the reactor.
+    ///
+    /// ```
+    /// # use reactor::SourceKey;
+    /// assert_eq!(SourceKey::from_usize(7).index(), 7);
+    /// ```
     #[must_use]
     pub fn index(self) -> usize {
         self.index as usize
     }
 
     /// As one word, never `usize::MAX`, for the system's event queue.
+    ///
+    /// ```
+    /// # use reactor::SourceKey;
+    /// let key = SourceKey::from_usize(7);
+    /// assert_eq!(key.to_usize(), 7);
+    /// ```
     #[must_use]
     pub fn to_usize(self) -> usize {
         (self.generation as usize) << INDEX_BITS | self.index as usize
     }
 
     /// The key that became this word.
+    ///
+    /// ```
+    /// # use reactor::SourceKey;
+    /// let key = SourceKey::from_usize(7);
+    /// assert_eq!(SourceKey::from_usize(key.to_usize()), key);
+    /// ```
     #[must_use]
     pub fn from_usize(word: usize) -> SourceKey {
         SourceKey {

@@ -12,6 +12,24 @@ use crate::readiness::Readiness;
 /// Something happened in the reactor. An observer receives it at once, on the loop's thread.
 ///
 /// A source is named by its place, which a later source may have again.
+///
+/// ```
+/// # use std::cell::RefCell;
+/// # use std::pin::pin;
+/// # use std::rc::Rc;
+/// # use std::task::{Context, Waker};
+/// # use reactor::{DriverKind, Event, Instant, Reactor, Timer};
+/// # let reactor = Reactor::new(DriverKind::Auto)?;
+/// let events = Rc::new(RefCell::new(Vec::new()));
+/// let notes = events.clone();
+/// reactor.observe(Rc::new(move |event| notes.borrow_mut().push(event)));
+///
+/// let deadline = Instant::FAR_FUTURE;
+/// let timer = pin!(Timer::new(reactor.handle(), deadline));
+/// assert!(timer.poll(&mut Context::from_waker(Waker::noop())).is_pending());
+/// assert_eq!(*events.borrow(), [Event::TimerSet { deadline }]);
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {

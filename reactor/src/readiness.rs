@@ -4,6 +4,12 @@ use std::fmt;
 use std::ops::{BitOr, BitOrAssign};
 
 /// Which way bytes go.
+///
+/// ```
+/// # use reactor::{Direction, Readiness};
+/// assert_eq!(Readiness::from(Direction::Read), Readiness::READ);
+/// assert_eq!(Readiness::from(Direction::Write), Readiness::WRITE);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// Towards us: reading, receiving, accepting.
@@ -13,6 +19,12 @@ pub enum Direction {
 }
 
 /// A set of directions that somebody wants to hear of.
+///
+/// ```
+/// # use reactor::{Direction, Interest};
+/// assert_eq!(Interest::default(), Interest::NONE);
+/// assert_eq!(Interest::READ.with(Direction::Write), Interest::BOTH);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Interest {
     /// Wants to hear when a read would not block.
@@ -39,6 +51,12 @@ impl Interest {
     };
 
     /// True when `direction` is in the set.
+    ///
+    /// ```
+    /// # use reactor::{Direction, Interest};
+    /// assert!(Interest::READ.contains(Direction::Read));
+    /// assert!(!Interest::READ.contains(Direction::Write));
+    /// ```
     #[must_use]
     pub fn contains(self, direction: Direction) -> bool {
         match direction {
@@ -48,6 +66,12 @@ impl Interest {
     }
 
     /// The set with `direction` in it.
+    ///
+    /// ```
+    /// # use reactor::{Direction, Interest};
+    /// assert_eq!(Interest::NONE.with(Direction::Read), Interest::READ);
+    /// assert_eq!(Interest::READ.with(Direction::Read), Interest::READ);
+    /// ```
     #[must_use]
     pub fn with(mut self, direction: Direction) -> Interest {
         match direction {
@@ -59,6 +83,13 @@ impl Interest {
 }
 
 /// What is known, or was reported, of a source.
+///
+/// ```
+/// # use reactor::Readiness;
+/// let readiness = Readiness::READ | Readiness::EXCEPTIONAL;
+/// assert!(!readiness.contains(Readiness::WRITE));
+/// assert_eq!(format!("{readiness:?}"), r#"{"read", "exceptional"}"#);
+/// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Readiness(u8);
 
@@ -74,12 +105,25 @@ impl Readiness {
     pub const EXCEPTIONAL: Readiness = Readiness(4);
 
     /// True when all of `other` is in the set.
+    ///
+    /// ```
+    /// # use reactor::Readiness;
+    /// let readiness = Readiness::READ | Readiness::WRITE;
+    /// assert!(readiness.contains(Readiness::READ));
+    /// assert!(!readiness.contains(Readiness::READ | Readiness::EXCEPTIONAL));
+    /// ```
     #[must_use]
     pub fn contains(self, other: Readiness) -> bool {
         self.0 & other.0 == other.0
     }
 
     /// The set without what is in `other`.
+    ///
+    /// ```
+    /// # use reactor::Readiness;
+    /// let readiness = Readiness::READ | Readiness::WRITE;
+    /// assert_eq!(readiness.without(Readiness::READ), Readiness::WRITE);
+    /// ```
     #[must_use]
     pub fn without(self, other: Readiness) -> Readiness {
         Readiness(self.0 & !other.0)

@@ -19,6 +19,22 @@ use crate::refusal::gone;
 ///
 /// # Panics
 /// When it is polled after its runtime was dropped: nobody is left to wake it.
+///
+/// ```
+/// # use std::pin::pin;
+/// # use std::task::{Context, Waker};
+/// # use std::time::Duration;
+/// # use reactor::{DriverKind, Instant, Reactor, Timer};
+/// # let reactor = Reactor::new(DriverKind::Auto)?;
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// let deadline = Instant::now() + Duration::from_millis(1);
+/// let mut timer = pin!(Timer::new(reactor.handle(), deadline));
+/// while timer.as_mut().poll(&mut cx).is_pending() {
+///     reactor.turn(None)?;
+/// }
+/// assert!(Instant::now() >= deadline);
+/// # std::io::Result::Ok(())
+/// ```
 #[must_use = "futures do nothing unless awaited"]
 pub struct Timer {
     handle: Handle,
@@ -31,6 +47,19 @@ pub struct Timer {
 
 impl Timer {
     /// Ready at `deadline`, on the clock of the reactor of `handle`.
+    ///
+    /// ```
+    /// # use std::pin::pin;
+    /// # use std::task::{Context, Waker};
+    /// # use std::time::Duration;
+    /// # use reactor::{DriverKind, Instant, Reactor, Timer};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// # let mut cx = Context::from_waker(Waker::noop());
+    /// let timer = pin!(Timer::new(reactor.handle(), Instant::FAR_FUTURE));
+    /// assert!(timer.poll(&mut cx).is_pending());
+    /// assert_eq!(reactor.metrics().timers, 1);
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn new(handle: Handle, deadline: Instant) -> Self {
         Timer {
             handle,
@@ -41,24 +70,76 @@ impl Timer {
     }
 
     /// When it is ready.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use reactor::{DriverKind, Instant, Reactor, Timer};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// let deadline = Instant::now() + Duration::from_secs(1);
+    /// let timer = Timer::new(reactor.handle(), deadline);
+    /// assert_eq!(timer.deadline(), deadline);
+    /// # std::io::Result::Ok(())
+    /// ```
     #[must_use]
     pub fn deadline(&self) -> Instant {
         self.deadline
     }
 
     /// True when a poll has found that the deadline has passed.
+    ///
+    /// ```
+    /// # use std::task::{Context, Waker};
+    /// # use std::time::Duration;
+    /// # use reactor::{DriverKind, Instant, Reactor, Timer};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// # let mut cx = Context::from_waker(Waker::noop());
+    /// let mut timer = Timer::new(reactor.handle(), Instant::now());
+    /// assert!(!timer.has_fired()); // No poll has looked.
+    /// while timer.poll_fired(&mut cx)?.is_pending() {
+    ///     reactor.turn(None)?;
+    /// }
+    /// assert!(timer.has_fired());
+    /// # std::io::Result::Ok(())
+    /// ```
     #[must_use]
     pub fn has_fired(&self) -> bool {
         self.fired
     }
 
     /// The reactor on whose clock it waits.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use reactor::{DriverKind, Instant, Reactor, Timer};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// let first = Timer::new(reactor.handle(), Instant::now());
+    /// let later = first.deadline() + Duration::from_secs(1);
+    /// let second = Timer::new(first.handle().clone(), later);
+    /// assert!(second.deadline() > first.deadline());
+    /// # std::io::Result::Ok(())
+    /// ```
     #[must_use]
     pub fn handle(&self) -> &Handle {
         &self.handle
     }
 
     /// Waits for another deadline from now on. Whoever polled it before has to poll it again.
+    ///
+    /// ```
+    /// # use std::task::{Context, Waker};
+    /// # use std::time::Duration;
+    /// # use reactor::{DriverKind, Instant, Reactor, Timer};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// # let mut cx = Context::from_waker(Waker::noop());
+    /// let mut timer = Timer::new(reactor.handle(), Instant::FAR_FUTURE);
+    /// assert!(timer.poll_fired(&mut cx)?.is_pending());
+    /// timer.reset(Instant::now());
+    /// while timer.poll_fired(&mut cx)?.is_pending() {
+    ///     reactor.turn(None)?;
+    /// }
+    /// assert!(timer.has_fired());
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn reset(&mut self, deadline: Instant) {
         self.withdraw();
         self.deadline = deadline;
@@ -69,6 +150,19 @@ impl Timer {
     ///
     /// # Errors
     /// [`io::ErrorKind::Other`] if the runtime was dropped.
+    ///
+    /// ```
+    /// # use std::task::{Context, Waker};
+    /// # use std::time::Duration;
+    /// # use reactor::{DriverKind, Instant, Reactor, Timer};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// # let mut cx = Context::from_waker(Waker::noop());
+    /// let mut timer = Timer::new(reactor.handle(), Instant::FAR_FUTURE);
+    /// assert!(timer.poll_fired(&mut cx)?.is_pending());
+    /// drop(reactor);
+    /// assert!(matches!(timer.poll_fired(&mut cx), std::task::Poll::Ready(Err(_))));
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn poll_fired(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.fired {
             return Poll::Ready(Ok(()));
