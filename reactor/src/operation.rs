@@ -42,6 +42,27 @@ impl<T: Pollable + 'static> Drop for Place<'_, T> {
 }
 
 /// The future of [`Registration::operation`]: a call, tried until it no longer would block.
+///
+/// ```
+/// # use std::pin::pin;
+/// # use std::task::{Context, Waker};
+/// # use reactor::{Direction, DriverKind, Reactor, Registration, Sharing, SourceKind};
+/// # let reactor = Reactor::new(DriverKind::Auto)?;
+/// # let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;
+/// # socket.set_nonblocking(true)?;
+/// # let kind = SourceKind::Datagram;
+/// # let registration = Registration::new(reactor.handle(), socket, kind, Sharing::Sole)?;
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// # let address = registration.get_ref().local_addr()?;
+/// let send = registration.operation(Direction::Write, |io| io.send_to(b"hello", address));
+/// let mut send = pin!(send);
+/// while send.as_mut().poll(&mut cx)?.is_pending() {
+///     reactor.turn(None)?;
+/// }
+/// # registration.get_ref().set_nonblocking(false)?;
+/// assert_eq!(registration.get_ref().recv(&mut [0; 16])?, 5);
+/// # std::io::Result::Ok(())
+/// ```
 #[must_use = "futures do nothing unless awaited"]
 pub struct Operation<'a, T: Pollable + 'static, C> {
     place: Place<'a, T>,
@@ -90,6 +111,27 @@ impl<T: Pollable + 'static, C> fmt::Debug for Operation<'_, T, C> {
 }
 
 /// The future of [`Registration::ready`].
+///
+/// ```
+/// # use std::pin::pin;
+/// # use std::task::{Context, Waker};
+/// # use reactor::{Direction, DriverKind, Reactor, Registration, Sharing, SourceKind};
+/// # let reactor = Reactor::new(DriverKind::Auto)?;
+/// # let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;
+/// # socket.set_nonblocking(true)?;
+/// # let kind = SourceKind::Datagram;
+/// # let registration = Registration::new(reactor.handle(), socket, kind, Sharing::Sole)?;
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// # let address = registration.get_ref().local_addr()?;
+/// let mut ready = pin!(registration.ready(Direction::Read));
+/// registration.get_ref().send_to(b"hello", address)?;
+/// while ready.as_mut().poll(&mut cx)?.is_pending() {
+///     reactor.turn(None)?;
+/// }
+/// # registration.get_ref().set_nonblocking(false)?;
+/// assert_eq!(registration.get_ref().recv(&mut [0; 16])?, 5);
+/// # std::io::Result::Ok(())
+/// ```
 #[must_use = "futures do nothing unless awaited"]
 pub struct Ready<'a, T: Pollable + 'static> {
     place: Place<'a, T>,

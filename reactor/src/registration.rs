@@ -1,22 +1,36 @@
 //! A socket's place in the reactor: try the call first, and wait only if it would block.
 
+mod calls;
+
 use std::cell::Cell;
 use std::fmt;
 use std::io;
 use std::rc::Rc;
-use std::task::{Context, Poll, ready};
+use std::task::Poll;
 
-use crate::budget;
 use crate::current::Handle;
 use crate::driver::SourceKind;
 use crate::key::SourceKey;
-use crate::operation::{Operation, Ready};
 use crate::os::Pollable;
 use crate::readiness::{Direction, Interest};
 use crate::refusal::gone;
 use crate::source::{Source, State};
 
 /// Whether somebody else may hold a descriptor of the same file.
+///
+/// ```
+/// # use std::net::TcpListener;
+/// # use reactor::{DriverKind, Reactor, Registration, Sharing, SourceKind};
+/// # let reactor = Reactor::new(DriverKind::Auto)?;
+/// let ours = TcpListener::bind("127.0.0.1:0")?;
+/// let other = ours.try_clone()?; // So it is shared.
+/// ours.set_nonblocking(true)?;
+/// # let kind = SourceKind::Listener;
+/// let registration = Registration::new(reactor.handle(), ours, kind, Sharing::Shared)?;
+/// drop(registration);
+/// assert!(other.local_addr().is_ok());
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sharing {
     /// We made it and nobody has seen it: closing it ends it, and the system forgets it by itself.
@@ -29,6 +43,28 @@ pub enum Sharing {
 ///
 /// It is the sole way from the reactor to an I/O call: [`poll_io`](Self::poll_io) tries the call, and keeps the waker
 /// if it would block. Any number of tasks may wait, in either direction; all of them are woken.
+///
+/// ```
+/// # use std::task::{Context, Poll, Waker};
+/// # use reactor::{Direction, DriverKind, Reactor, Registration, Sharing, SourceKind};
+/// # let reactor = Reactor::new(DriverKind::Auto)?;
+/// # let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;
+/// # socket.set_nonblocking(true)?;
+/// # let kind = SourceKind::Datagram;
+/// # let registration = Registration::new(reactor.handle(), socket, kind, Sharing::Sole)?;
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// # let address = registration.get_ref().local_addr()?;
+/// registration.get_ref().send_to(b"hello", address)?;
+/// let mut room = [0; 16];
+/// let len = loop {
+///     match registration.poll_io(&mut cx, Direction::Read, |io| io.recv(&mut room)) {
+///         Poll::Ready(len) => break len?,
+///         Poll::Pending => reactor.turn(None)?,
+///     }
+/// };
+/// assert_eq!(&room[..len], b"hello");
+/// # std::io::Result::Ok(())
+/// ```
 pub struct Registration<T: Pollable + 'static> {
     /// Dropped first: the system stops watching, then the socket is closed.
     watch: Watch,
@@ -56,6 +92,20 @@ impl<T: Pollable + 'static> Registration<T> {
     /// # Errors
     /// What the system says: no descriptor is left for the queue (which the first registration opens), or this kind
     /// of file cannot be watched. `io` is closed then.
+    ///
+    /// ```
+    /// # use std::net::UdpSocket;
+    /// # use reactor::{DriverKind, Reactor, Registration, Sharing, SourceKind};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// let socket = UdpSocket::bind("127.0.0.1:0")?;
+    /// socket.set_nonblocking(true)?;
+    /// let kind = SourceKind::Datagram;
+    /// let registration = Registration::new(reactor.handle(), socket, kind, Sharing::Sole)?;
+    /// assert_eq!(reactor.metrics().sources, 1);
+    /// drop(registration);
+    /// assert_eq!(reactor.metrics().sources, 0);
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn new(handle: Handle, io: T, kind: SourceKind, sharing: Sharing) -> io::Result<Self> {
         // A stream nearly always fills its send buffer some day, and then the second system call is saved. The
         // other kinds announce after every send that they are writable, which nobody wants to hear.
@@ -81,122 +131,77 @@ impl<T: Pollable + 'static> Registration<T> {
     }
 
     /// The socket.
+    ///
+    /// ```
+    /// # use reactor::{DriverKind, Reactor, Registration, Sharing, SourceKind};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// # let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;
+    /// # socket.set_nonblocking(true)?;
+    /// # let kind = SourceKind::Datagram;
+    /// # let registration = Registration::new(reactor.handle(), socket, kind, Sharing::Sole)?;
+    /// assert_ne!(registration.get_ref().local_addr()?.port(), 0);
+    /// # std::io::Result::Ok(())
+    /// ```
     #[inline]
     pub fn get_ref(&self) -> &T {
         &self.source.io
     }
 
     /// The reactor it is registered with.
+    ///
+    /// ```
+    /// # use reactor::{DriverKind, Reactor, Registration, Sharing, SourceKind};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// # let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;
+    /// # socket.set_nonblocking(true)?;
+    /// # let kind = SourceKind::Datagram;
+    /// # let registration = Registration::new(reactor.handle(), socket, kind, Sharing::Sole)?;
+    /// let now = registration.handle().now();
+    /// assert!(now <= reactor.handle().now());
+    /// # std::io::Result::Ok(())
+    /// ```
     #[must_use]
     pub fn handle(&self) -> &Handle {
         &self.watch.handle
     }
 
     /// Whoever has seen the descriptor may have duplicated it: from now on it is deregistered before it is closed.
+    ///
+    /// ```
+    /// # use reactor::{DriverKind, Reactor, Registration, Sharing, SourceKind};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// # let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;
+    /// # socket.set_nonblocking(true)?;
+    /// # let kind = SourceKind::Datagram;
+    /// # let registration = Registration::new(reactor.handle(), socket, kind, Sharing::Sole)?;
+    /// registration.mark_shared();
+    /// let duplicate = registration.get_ref().try_clone()?;
+    /// drop(registration); // Deregistered, though the socket stays open.
+    /// assert_eq!(reactor.metrics().sources, 0);
+    /// assert!(duplicate.local_addr().is_ok());
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn mark_shared(&self) {
         self.watch.sharing.set(Sharing::Shared);
-    }
-
-    /// Tries `call`; if it would block, keeps the waker until the socket is ready in this direction.
-    ///
-    /// When it was made it counts against the poll's [budget]. Several tasks may wait at once: each waker is kept.
-    ///
-    /// # Errors
-    /// Those of `call`, except that an interrupted call is made again. Those of the driver, if the socket cannot be
-    /// watched. [`io::ErrorKind::Other`] if the runtime was dropped and the call would block.
-    #[inline]
-    pub fn poll_io<R>(
-        &self,
-        cx: &mut Context<'_>,
-        direction: Direction,
-        mut call: impl FnMut(&T) -> io::Result<R>,
-    ) -> Poll<io::Result<R>> {
-        ready!(budget::poll_left(cx));
-        if let Some(result) = self.try_call(direction, &mut call) {
-            budget::spend();
-            return Poll::Ready(result);
-        }
-        let armed = self.arm(direction);
-        if armed.is_pending() {
-            self.source.state.waiters(direction).keep(cx.waker());
-        }
-        armed
-    }
-
-    /// As [`poll_io`](Self::poll_io), for a call that fills or empties a buffer of `wanted` bytes: where a
-    /// shorter transfer says that the stream is drained or full, the next call is not even tried.
-    #[inline]
-    pub fn poll_transfer(
-        &self,
-        cx: &mut Context<'_>,
-        direction: Direction,
-        wanted: usize,
-        call: impl FnMut(&T) -> io::Result<usize>,
-    ) -> Poll<io::Result<usize>> {
-        let polled = self.poll_io(cx, direction, call);
-        if let Poll::Ready(Ok(moved)) = polled {
-            if (1..wanted).contains(&moved) && self.source.state.length_tells(direction) {
-                self.note_short(direction);
-            }
-        }
-        polled
-    }
-
-    /// A call moved some bytes, but fewer than it could have: a stream is drained or full, unless an exception was
-    /// reported.
-    ///
-    /// Who says so of a read of a Unix stream has seen by its flags that it was not cut behind bytes that carried
-    /// descriptors; [`poll_transfer`](Self::poll_transfer) cannot see that, and does not say so.
-    #[inline]
-    pub fn note_short(&self, direction: Direction) {
-        let state = &self.source.state;
-        if state.shortness_tells() && self.watch.handle.core().reports_exceptions() {
-            state.clear(direction);
-        }
-    }
-
-    /// Forgets that the socket was ready in this direction, so that the next wait asks the system. For a call that
-    /// was begun and announces its end by readiness, as `connect` does.
-    pub fn forget_ready(&self, direction: Direction) {
-        self.source.state.clear(direction);
-    }
-
-    /// Makes the call once, without waiting. A socket that is known not to be ready, and whose readiness would be
-    /// reported, is not asked.
-    ///
-    /// # Errors
-    /// Those of `call`; [`io::ErrorKind::WouldBlock`] if the socket is not ready.
-    pub fn try_io<R>(
-        &self,
-        direction: Direction,
-        mut call: impl FnMut(&T) -> io::Result<R>,
-    ) -> io::Result<R> {
-        let state = &self.source.state;
-        if !state.armed().contains(direction) {
-            // Nobody would tell us, and a program that only tries would be told for ever that it would block.
-            state.believe_ready(direction);
-        }
-        self.try_call(direction, &mut call)
-            .unwrap_or_else(|| Err(io::ErrorKind::WouldBlock.into()))
-    }
-
-    /// A future of `call`, tried again whenever the socket is ready. Dropping it withdraws its waker.
-    pub fn operation<R, C>(&self, direction: Direction, call: C) -> Operation<'_, T, C>
-    where
-        C: FnMut(&T) -> io::Result<R> + Unpin,
-    {
-        Operation::new(self, direction, call)
-    }
-
-    /// Waits until a call in this direction would probably not block. Dropping the future withdraws its waker.
-    pub fn ready(&self, direction: Direction) -> Ready<'_, T> {
-        Ready::new(self, direction)
     }
 
     /// Takes the socket back. It is deregistered, and still in non-blocking mode.
     ///
     /// # Errors
     /// If the system would not deregister it: then it has to stay where it is, and is not closed.
+    ///
+    /// ```
+    /// # use reactor::{DriverKind, Reactor, Registration, Sharing, SourceKind};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// # let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;
+    /// # socket.set_nonblocking(true)?;
+    /// # let kind = SourceKind::Datagram;
+    /// # let registration = Registration::new(reactor.handle(), socket, kind, Sharing::Sole)?;
+    /// let socket = registration.into_inner()?;
+    /// assert_eq!(reactor.metrics().sources, 0);
+    /// assert!(socket.local_addr().is_ok());
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn into_inner(self) -> io::Result<T> {
         let Registration { watch, source } = self;
         watch.sharing.set(Sharing::Shared);

@@ -34,6 +34,14 @@ const BELL: u64 = u64::MAX;
 /// Linux's epoll, without a layer in between. The default on Linux.
 ///
 /// Needs Linux 5.11 for `epoll_pwait2`; [`add`](Driver::add) says so where it is missing.
+///
+/// ```
+/// # use reactor::{EpollDriver, Reactor, Unparker};
+/// let unparker = Unparker::new();
+/// let driver = EpollDriver::new(unparker.clone());
+/// let reactor = Reactor::with_driver(Box::new(driver), unparker);
+/// assert_eq!(reactor.driver_name(), "epoll");
+/// ```
 pub struct EpollDriver {
     unparker: Arc<Unparker>,
     queue: OnceCell<OwnedFd>,
@@ -42,6 +50,12 @@ pub struct EpollDriver {
 
 impl EpollDriver {
     /// Opens nothing yet.
+    ///
+    /// ```
+    /// # use reactor::{Driver, EpollDriver, Unparker};
+    /// let driver = EpollDriver::new(Unparker::new());
+    /// assert!(driver.reports_exceptions());
+    /// ```
     #[must_use]
     pub fn new(unparker: Arc<Unparker>) -> Self {
         EpollDriver {

@@ -63,6 +63,12 @@ impl Default for ManualDriver {
 
 impl ManualDriver {
     /// A world at the origin of time, whose clock jumps.
+    ///
+    /// ```
+    /// # use reactor::{Instant, ManualDriver};
+    /// let world = ManualDriver::new();
+    /// assert_eq!(world.now(), Instant::ORIGIN);
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         ManualDriver {
@@ -79,45 +85,138 @@ impl ManualDriver {
     }
 
     /// A reactor in this world.
+    ///
+    /// ```
+    /// # use reactor::ManualDriver;
+    /// let reactor = ManualDriver::new().reactor();
+    /// assert_eq!(reactor.driver_name(), "manual");
+    /// ```
     #[must_use]
     pub fn reactor(&self) -> crate::Reactor {
         crate::Reactor::with_driver(Box::new(self.clone()), self.world.unparker.clone())
     }
 
     /// The time.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use reactor::{Instant, ManualDriver};
+    /// let world = ManualDriver::new();
+    /// world.advance(Duration::from_secs(1));
+    /// assert_eq!(world.now(), Instant::ORIGIN + Duration::from_secs(1));
+    /// ```
     #[must_use]
     pub fn now(&self) -> Instant {
         self.world.now.get()
     }
 
     /// Moves the clock. Timers fire in the loop's next turn.
+    ///
+    /// ```
+    /// # use std::task::{Context, Waker};
+    /// # use std::time::Duration;
+    /// # use reactor::{ManualDriver, Timer};
+    /// # let mut cx = Context::from_waker(Waker::noop());
+    /// let (world, hour) = (ManualDriver::new(), Duration::from_secs(3600));
+    /// let reactor = world.reactor();
+    /// let mut timer = Timer::new(reactor.handle(), world.now() + hour);
+    /// assert!(timer.poll_fired(&mut cx)?.is_pending());
+    /// world.advance(hour);
+    /// reactor.turn(None)?;
+    /// assert!(timer.poll_fired(&mut cx)?.is_ready());
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn advance(&self, duration: Duration) {
         self.world.now.set(self.now() + duration);
     }
 
     /// From now on the clock moves by [`advance`](Self::advance) only. A wait that nothing ends is then a real one:
     /// look with a timeout of zero.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use reactor::{Instant, ManualDriver};
+    /// let world = ManualDriver::new();
+    /// let reactor = world.reactor();
+    /// world.pause();
+    /// reactor.turn(Some(Duration::ZERO))?;
+    /// assert_eq!(world.now(), Instant::ORIGIN);
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn pause(&self) {
         self.world.jumps.set(false);
     }
 
     /// From now on the clock jumps whenever the loop would sleep.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use reactor::{Instant, ManualDriver};
+    /// let world = ManualDriver::new();
+    /// let reactor = world.reactor();
+    /// world.pause();
+    /// world.resume();
+    /// reactor.turn(Some(Duration::from_secs(1)))?;
+    /// assert_eq!(world.now(), Instant::ORIGIN + Duration::from_secs(1));
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn resume(&self) {
         self.world.jumps.set(true);
     }
 
     /// How sources that are registered from now on are reported; by edge to begin with.
+    ///
+    /// ```
+    /// # use reactor::{Interest, ManualDriver, Registration, Sharing, SourceKind, Trigger};
+    /// # let world = ManualDriver::new();
+    /// # let reactor = world.reactor();
+    /// # let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;
+    /// # socket.set_nonblocking(true)?;
+    /// world.set_trigger(Trigger::OneShot);
+    /// # let kind = SourceKind::Datagram;
+    /// # let registration = Registration::new(reactor.handle(), socket, kind, Sharing::Sole)?;
+    /// assert_eq!(world.armed(0), Some(Interest::NONE)); // Until somebody waits.
+    /// # drop(registration);
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn set_trigger(&self, trigger: Trigger) {
         self.world.trigger.set(trigger);
     }
 
     /// How many sources were ever registered. The next one has this number.
+    ///
+    /// ```
+    /// # use reactor::{ManualDriver, Registration, Sharing, SourceKind};
+    /// # let world = ManualDriver::new();
+    /// # let reactor = world.reactor();
+    /// # let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;
+    /// # socket.set_nonblocking(true)?;
+    /// # let kind = SourceKind::Datagram;
+    /// # let registration = Registration::new(reactor.handle(), socket, kind, Sharing::Sole)?;
+    /// drop(registration);
+    /// assert_eq!(world.registered(), 1); // It was there once.
+    /// # std::io::Result::Ok(())
+    /// ```
     #[must_use]
     pub fn registered(&self) -> usize {
         self.world.sources.borrow().len()
     }
 
     /// What the driver watches of source number `source`: `None` if it is gone. A one-shot report disarms it.
+    ///
+    /// ```
+    /// # use reactor::{Interest, ManualDriver, Registration, Sharing, SourceKind};
+    /// # let world = ManualDriver::new();
+    /// # let reactor = world.reactor();
+    /// # let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;
+    /// # socket.set_nonblocking(true)?;
+    /// # let kind = SourceKind::Datagram;
+    /// # let registration = Registration::new(reactor.handle(), socket, kind, Sharing::Sole)?;
+    /// assert_eq!(world.armed(0), Some(Interest::READ));
+    /// drop(registration);
+    /// assert_eq!(world.armed(0), None);
+    /// # std::io::Result::Ok(())
+    /// ```
     #[must_use]
     pub fn armed(&self, source: usize) -> Option<Interest> {
         let sources = self.world.sources.borrow();
@@ -126,6 +225,23 @@ impl ManualDriver {
 
     /// Reports source number `source` in the wait that is under way `after` this time. It is reported whether or not
     /// it is armed: a late event of a source that is gone is one of the things to test.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use reactor::{Instant, ManualDriver, Readiness, Registration, Sharing, SourceKind};
+    /// # let world = ManualDriver::new();
+    /// # let reactor = world.reactor();
+    /// # let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;
+    /// # socket.set_nonblocking(true)?;
+    /// # let kind = SourceKind::Datagram;
+    /// # let registration = Registration::new(reactor.handle(), socket, kind, Sharing::Sole)?;
+    /// world.report_after(Duration::from_secs(1), 0, Readiness::READ);
+    /// reactor.turn(None)?;
+    /// assert_eq!(world.now(), Instant::ORIGIN + Duration::from_secs(1));
+    /// assert_eq!(reactor.metrics().reports, 1);
+    /// # drop(registration);
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn report_after(&self, after: Duration, source: usize, readiness: Readiness) {
         let order = self.world.scripted.get();
         self.world.scripted.set(order + 1);
@@ -134,6 +250,21 @@ impl ManualDriver {
     }
 
     /// Reports source number `source` in the next wait.
+    ///
+    /// ```
+    /// # use reactor::{ManualDriver, Readiness, Registration, Sharing, SourceKind};
+    /// # let world = ManualDriver::new();
+    /// # let reactor = world.reactor();
+    /// # let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;
+    /// # socket.set_nonblocking(true)?;
+    /// # let kind = SourceKind::Datagram;
+    /// # let registration = Registration::new(reactor.handle(), socket, kind, Sharing::Sole)?;
+    /// world.report(0, Readiness::READ);
+    /// reactor.turn(None)?;
+    /// assert_eq!(reactor.metrics().reports, 1);
+    /// # drop(registration);
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn report(&self, source: usize, readiness: Readiness) {
         self.report_after(Duration::ZERO, source, readiness);
     }

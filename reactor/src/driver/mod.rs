@@ -15,6 +15,15 @@ use crate::os::Pollable;
 use crate::readiness::{Interest, Readiness};
 
 /// Which driver a runtime uses.
+///
+/// ```
+/// # use reactor::{DriverKind, Reactor};
+/// let best = Reactor::new(DriverKind::default())?;
+/// let portable = Reactor::new(DriverKind::Polling)?;
+/// assert_eq!(portable.driver_name(), "polling");
+/// # drop(best);
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DriverKind {
@@ -29,6 +38,18 @@ pub enum DriverKind {
 }
 
 /// What a source is, which decides how it is watched and what its calls tell of its readiness.
+///
+/// ```
+/// # use std::net::TcpListener;
+/// # use reactor::{DriverKind, Reactor, Registration, Sharing, SourceKind};
+/// # let reactor = Reactor::new(DriverKind::Auto)?;
+/// let listener = TcpListener::bind("127.0.0.1:0")?;
+/// listener.set_nonblocking(true)?;
+/// let kind = SourceKind::Listener;
+/// let registration = Registration::new(reactor.handle(), listener, kind, Sharing::Sole)?;
+/// assert_eq!(reactor.metrics().sources, 1);
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceKind {
     /// A TCP stream. A short read or write can say that it is drained or full.
@@ -45,6 +66,21 @@ pub enum SourceKind {
 }
 
 /// How a driver reports a source.
+///
+/// ```
+/// # use std::net::UdpSocket;
+/// # use std::rc::Rc;
+/// # use reactor::{Driver, Interest, PollingDriver, SourceKey, SourceKind, Trigger, Unparker};
+/// # let driver = PollingDriver::new(Unparker::new());
+/// # let socket = Rc::new(UdpSocket::bind("127.0.0.1:0")?);
+/// # socket.set_nonblocking(true)?;
+/// let (key, kind) = (SourceKey::from_usize(7), SourceKind::Datagram);
+/// let trigger = driver.add(socket.clone(), key, kind, Interest::READ)?;
+/// let edge_or_once = [Trigger::Edge, Trigger::OneShot];
+/// assert!(edge_or_once.contains(&trigger)); // Which of them, the system says.
+/// # driver.remove(&*socket, key, false);
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trigger {
     /// Once for each change. The source is armed once for life; what was reported holds until a call would block.
@@ -56,6 +92,26 @@ pub enum Trigger {
 }
 
 /// What a wait reported of one source.
+///
+/// ```
+/// # use std::net::UdpSocket;
+/// # use std::rc::Rc;
+/// # use reactor::{Driver, Interest, PollingDriver, Readiness, SourceKey, SourceKind, Unparker};
+/// # let driver = PollingDriver::new(Unparker::new());
+/// # let socket = Rc::new(UdpSocket::bind("127.0.0.1:0")?);
+/// # socket.set_nonblocking(true)?;
+/// # let (key, kind) = (SourceKey::from_usize(7), SourceKind::Datagram);
+/// # let trigger = driver.add(socket.clone(), key, kind, Interest::BOTH)?;
+/// # driver.modify(&*socket, key, trigger, Interest::BOTH)?;
+/// let mut reports = Vec::new();
+/// while reports.is_empty() {
+///     driver.wait(None, &mut reports)?;
+/// }
+/// assert_eq!(reports[0].key, key);
+/// assert!(reports[0].readiness.contains(Readiness::WRITE));
+/// # driver.remove(&*socket, key, false);
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Report {
     /// The source's key. It may be stale: the reactor looks.
@@ -70,8 +126,26 @@ pub struct Report {
 /// created in the first [`add`](Self::add), which returns the error if that fails.
 ///
 /// [`Unparker::park`]: crate::Unparker::park
+///
+/// ```
+/// # use std::time::Duration;
+/// # use reactor::{Driver, PollingDriver, Unparker};
+/// let driver: Box<dyn Driver> = Box::new(PollingDriver::new(Unparker::new()));
+/// let earlier = driver.now();
+/// let mut reports = Vec::new();
+/// driver.wait(Some(Duration::from_millis(1)), &mut reports)?;
+/// assert!(reports.is_empty() && driver.now() >= earlier);
+/// # std::io::Result::Ok(())
+/// ```
 pub trait Driver {
     /// The time on the driver's clock.
+    ///
+    /// ```
+    /// # use reactor::{Driver, PollingDriver, Unparker};
+    /// let driver = PollingDriver::new(Unparker::new());
+    /// let earlier = driver.now();
+    /// assert!(driver.now() >= earlier);
+    /// ```
     fn now(&self) -> Instant;
 
     /// Begins to watch a source. Says how it will be reported: by edge or level it is watched for `interest` from now
@@ -79,6 +153,20 @@ pub trait Driver {
     ///
     /// # Errors
     /// What the system says: no descriptor is left for the queue, or this kind of file cannot be watched.
+    ///
+    /// ```
+    /// # use std::net::UdpSocket;
+    /// # use std::rc::Rc;
+    /// # use reactor::{Driver, Interest, PollingDriver, SourceKey, SourceKind, Unparker};
+    /// # let driver = PollingDriver::new(Unparker::new());
+    /// # let socket = Rc::new(UdpSocket::bind("127.0.0.1:0")?);
+    /// # socket.set_nonblocking(true)?;
+    /// let (key, kind) = (SourceKey::from_usize(7), SourceKind::Datagram);
+    /// driver.add(socket.clone(), key, kind, Interest::READ)?;
+    /// assert_eq!(Rc::strong_count(&socket), 2); // The driver has a share.
+    /// # driver.remove(&*socket, key, false);
+    /// # std::io::Result::Ok(())
+    /// ```
     fn add(
         &self,
         source: Rc<dyn Pollable>,
@@ -91,6 +179,26 @@ pub trait Driver {
     ///
     /// # Errors
     /// What the system says.
+    ///
+    /// ```
+    /// # use std::net::UdpSocket;
+    /// # use std::rc::Rc;
+    /// # use reactor::{Driver, Interest, PollingDriver, SourceKey, SourceKind, Unparker};
+    /// # let driver = PollingDriver::new(Unparker::new());
+    /// # let socket = Rc::new(UdpSocket::bind("127.0.0.1:0")?);
+    /// # socket.set_nonblocking(true)?;
+    /// let (key, kind) = (SourceKey::from_usize(7), SourceKind::Datagram);
+    /// let trigger = driver.add(socket.clone(), key, kind, Interest::READ)?;
+    /// driver.modify(&*socket, key, trigger, Interest::BOTH)?;
+    ///
+    /// let mut reports = Vec::new();
+    /// while reports.is_empty() {
+    ///     driver.wait(None, &mut reports)?;
+    /// }
+    /// assert_eq!(reports[0].key, key);
+    /// # driver.remove(&*socket, key, false);
+    /// # std::io::Result::Ok(())
+    /// ```
     fn modify(
         &self,
         source: &dyn Pollable,
@@ -101,6 +209,20 @@ pub trait Driver {
 
     /// Ends the watch. `sole` says that this is the only descriptor of its file and that it will be closed now: a
     /// driver whose system forgets such a source by itself need not say so.
+    ///
+    /// ```
+    /// # use std::net::UdpSocket;
+    /// # use std::rc::Rc;
+    /// # use reactor::{Driver, Interest, PollingDriver, SourceKey, SourceKind, Unparker};
+    /// # let driver = PollingDriver::new(Unparker::new());
+    /// # let socket = Rc::new(UdpSocket::bind("127.0.0.1:0")?);
+    /// # socket.set_nonblocking(true)?;
+    /// let (key, kind) = (SourceKey::from_usize(7), SourceKind::Datagram);
+    /// driver.add(socket.clone(), key, kind, Interest::READ)?;
+    /// driver.remove(&*socket, key, false);
+    /// assert_eq!(Rc::strong_count(&socket), 1);
+    /// # std::io::Result::Ok(())
+    /// ```
     fn remove(&self, source: &dyn Pollable, key: SourceKey, sole: bool);
 
     /// Waits for reports, for at most `timeout`, and appends them to `reports`. `None` is for ever. The wait may end
@@ -108,12 +230,34 @@ pub trait Driver {
     ///
     /// # Errors
     /// What the system says, except that an interrupted wait is none.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use reactor::{Driver, PollingDriver, Unparker};
+    /// let driver = PollingDriver::new(Unparker::new());
+    /// let mut reports = Vec::new();
+    /// driver.wait(Some(Duration::ZERO), &mut reports)?;
+    /// assert!(reports.is_empty());
+    /// # std::io::Result::Ok(())
+    /// ```
     fn wait(&self, timeout: Option<Duration>, reports: &mut Vec<Report>) -> io::Result<()>;
 
     /// True when a hang-up, an error and urgent data are reported as [`Readiness::EXCEPTIONAL`]. Only then may a
     /// short read of a stream be taken as a sign that it is empty.
+    ///
+    /// ```
+    /// # use reactor::{Driver, PollingDriver, Unparker};
+    /// let driver = PollingDriver::new(Unparker::new());
+    /// assert!(!driver.reports_exceptions());
+    /// ```
     fn reports_exceptions(&self) -> bool;
 
     /// What it is, for metrics and bug reports.
+    ///
+    /// ```
+    /// # use reactor::{Driver, PollingDriver, Unparker};
+    /// let driver = PollingDriver::new(Unparker::new());
+    /// assert_eq!(driver.name(), "polling");
+    /// ```
     fn name(&self) -> &'static str;
 }

@@ -23,6 +23,15 @@ use crate::unparker::{Bell, Unparker};
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The crate `polling` as a driver. The default everywhere but on Linux.
+///
+/// ```
+/// # use reactor::{Driver, PollingDriver, Unparker};
+/// let unparker = Unparker::new();
+/// let driver = PollingDriver::new(unparker.clone());
+/// unparker.unpark();
+/// driver.wait(None, &mut Vec::new())?; // The token ends it.
+/// # std::io::Result::Ok(())
+/// ```
 pub struct PollingDriver {
     /// Before the shares in the order of dropping: the poller goes first, then what it watched.
     poller: OnceCell<Arc<Poller>>,
@@ -56,6 +65,12 @@ impl Drop for Kept<'_> {
 
 impl PollingDriver {
     /// Opens nothing yet.
+    ///
+    /// ```
+    /// # use reactor::{Driver, PollingDriver, Unparker};
+    /// let driver = PollingDriver::new(Unparker::new());
+    /// assert_eq!(driver.name(), "polling");
+    /// ```
     #[must_use]
     pub fn new(unparker: Arc<Unparker>) -> Self {
         PollingDriver {

@@ -6,6 +6,19 @@ use std::os::windows::io::{AsRawSocket, AsSocket, BorrowedSocket};
 use crate::source::Source;
 
 /// Something that the system's event queue can watch: here, anything that is [`AsSocket`].
+///
+/// ```
+/// # use std::io;
+/// # use std::net::UdpSocket;
+/// # use reactor::{Pollable, set_nonblocking};
+/// fn prepare<T: Pollable>(source: T) -> io::Result<T> {
+///     set_nonblocking(&source, true)?;
+///     Ok(source)
+/// }
+/// let socket = prepare(UdpSocket::bind("127.0.0.1:0")?)?;
+/// assert!(socket.recv(&mut [0; 16]).is_err()); // It does not wait.
+/// # std::io::Result::Ok(())
+/// ```
 pub trait Pollable: AsSocket {}
 
 impl<T: AsSocket + ?Sized> Pollable for T {}
@@ -31,6 +44,16 @@ impl<T: AsSocket + ?Sized> AsSocket for Source<T> {
 ///
 /// # Errors
 /// What the system says.
+///
+/// ```
+/// # use std::io::ErrorKind;
+/// # use std::net::UdpSocket;
+/// let socket = UdpSocket::bind("127.0.0.1:0")?;
+/// reactor::set_nonblocking(&socket, true)?;
+/// let error = socket.recv(&mut [0; 16]).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::WouldBlock);
+/// # std::io::Result::Ok(())
+/// ```
 pub fn set_nonblocking<T: Pollable + ?Sized>(source: &T, nonblocking: bool) -> io::Result<()> {
     rustix::io::ioctl_fionbio(borrow(source), nonblocking).map_err(io::Error::from)
 }

@@ -21,12 +21,35 @@ use crate::wheel::Wheel;
 /// Turns what the world does into wakes: one wait a [`turn`](Self::turn).
 ///
 /// When it is dropped, everything that still waits for it is woken and finds out: sockets give errors.
+///
+/// ```
+/// # use std::time::Duration;
+/// # use reactor::{DriverKind, Reactor};
+/// # let reactor = Reactor::new(DriverKind::Auto)?;
+/// reactor.unparker().wake(); // As another thread might.
+/// reactor.turn(Some(Duration::from_secs(3600)))?; // Ends at once.
+/// assert_eq!(reactor.metrics().waits, 0);
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Debug)]
 pub struct Reactor {
     core: Rc<Core>,
 }
 
 /// `timers` and `sources` are what there is now; the others count since the reactor began.
+///
+/// ```
+/// # use std::net::UdpSocket;
+/// # use reactor::{DriverKind, Reactor, Registration, Sharing, SourceKind};
+/// # let reactor = Reactor::new(DriverKind::Auto)?;
+/// let socket = UdpSocket::bind("127.0.0.1:0")?;
+/// socket.set_nonblocking(true)?;
+/// # let kind = SourceKind::Datagram;
+/// let registration = Registration::new(reactor.handle(), socket, kind, Sharing::Sole)?;
+/// assert_eq!(reactor.metrics().sources, 1);
+/// assert_eq!(reactor.metrics().timers, 0);
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Metrics {
@@ -45,6 +68,14 @@ impl Reactor {
     ///
     /// # Errors
     /// [`io::ErrorKind::Unsupported`] if this system has no such driver.
+    ///
+    /// ```
+    /// use reactor::{DriverKind, Reactor};
+    ///
+    /// let reactor = Reactor::new(DriverKind::Polling)?;
+    /// assert_eq!(reactor.driver_name(), "polling");
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn new(kind: DriverKind) -> io::Result<Self> {
         let unparker = Unparker::new();
         let driver = match kind {
@@ -56,6 +87,15 @@ impl Reactor {
     }
 
     /// Makes a reactor on any driver, which has to use this unparker.
+    ///
+    /// ```
+    /// use reactor::{PollingDriver, Reactor, Unparker};
+    ///
+    /// let unparker = Unparker::new();
+    /// let driver = PollingDriver::new(unparker.clone());
+    /// let reactor = Reactor::with_driver(Box::new(driver), unparker);
+    /// assert_eq!(reactor.driver_name(), "polling");
+    /// ```
     #[must_use]
     pub fn with_driver(driver: Box<dyn Driver>, unparker: Arc<Unparker>) -> Self {
         Reactor {
@@ -75,18 +115,46 @@ impl Reactor {
     }
 
     /// What ends a wait from any thread. A sticky token: called before a wait, it ends that wait at once.
+    ///
+    /// ```
+    /// # use reactor::{DriverKind, Reactor};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// let unparker = reactor.unparker();
+    /// let thread = std::thread::spawn(move || unparker.wake());
+    /// reactor.turn(None)?; // Ends, for the other thread ends it.
+    /// # thread.join().unwrap();
+    /// # std::io::Result::Ok(())
+    /// ```
     #[must_use]
     pub fn unparker(&self) -> Waker {
         Waker::from(self.core.unparker.clone())
     }
 
     /// A share for what registers with this reactor.
+    ///
+    /// ```
+    /// # use reactor::{DriverKind, Instant, Reactor, Timer};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// let timer = Timer::new(reactor.handle(), Instant::FAR_FUTURE);
+    /// assert!(!timer.has_fired());
+    /// # std::io::Result::Ok(())
+    /// ```
     #[must_use]
     pub fn handle(&self) -> Handle {
         Handle::new(self.core.clone())
     }
 
     /// Makes this the reactor that sockets and timers find, until the guard is dropped.
+    ///
+    /// ```
+    /// # use reactor::{DriverKind, Handle, Reactor};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// let context = reactor.context();
+    /// assert!(Handle::try_current().is_some());
+    /// drop(context);
+    /// assert!(Handle::try_current().is_none());
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn context(&self) -> Context {
         Context::enter(self.handle())
     }
@@ -97,24 +165,66 @@ impl Reactor {
     ///
     /// # Errors
     /// What the system's wait says. Timers fire all the same.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use reactor::{DriverKind, Reactor};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// reactor.turn(Some(Duration::ZERO))?; // Only looks.
+    /// assert_eq!(reactor.metrics().waits, 0);
+    /// reactor.turn(Some(Duration::from_millis(1)))?;
+    /// assert_eq!(reactor.metrics().waits, 1);
+    /// # std::io::Result::Ok(())
+    /// ```
     #[inline]
     pub fn turn(&self, timeout: Option<Duration>) -> io::Result<()> {
         self.core.turn(timeout)
     }
 
     /// When the next timer is due; perhaps a little before, never after.
+    ///
+    /// ```
+    /// # use std::task::{Context, Waker};
+    /// # use std::time::Duration;
+    /// # use reactor::{DriverKind, Instant, Reactor, Timer};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// # let mut cx = Context::from_waker(Waker::noop());
+    /// let deadline = Instant::now() + Duration::from_secs(1);
+    /// let mut timer = Timer::new(reactor.handle(), deadline);
+    /// assert_eq!(reactor.next_deadline(), None); // Nobody waits yet.
+    /// assert!(timer.poll_fired(&mut cx)?.is_pending());
+    /// assert!(reactor.next_deadline().unwrap() <= deadline);
+    /// # std::io::Result::Ok(())
+    /// ```
     #[must_use]
     pub fn next_deadline(&self) -> Option<Instant> {
         self.core.wheel.borrow().next().map(Instant::from_ticks)
     }
 
     /// What the driver calls itself.
+    ///
+    /// ```
+    /// # use reactor::{DriverKind, Reactor};
+    /// let reactor = Reactor::new(DriverKind::Auto)?;
+    /// assert!(["epoll", "polling"].contains(&reactor.driver_name()));
+    /// # std::io::Result::Ok(())
+    /// ```
     #[must_use]
     pub fn driver_name(&self) -> &'static str {
         self.core.driver.name()
     }
 
     /// What the reactor has counted.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use reactor::{DriverKind, Reactor};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// reactor.turn(Some(Duration::from_millis(1)))?;
+    /// assert_eq!(reactor.metrics().waits, 1);
+    /// assert_eq!(reactor.metrics().reports, 0);
+    /// # std::io::Result::Ok(())
+    /// ```
     #[must_use]
     pub fn metrics(&self) -> Metrics {
         let core = &*self.core;
@@ -128,6 +238,21 @@ impl Reactor {
 
     /// Tells `observer` of every event from now on, instead of whoever was told before. It may take notes, but not
     /// register anything: it is called in the middle of things. A panic of the observer is caught: it is nobody's wake.
+    ///
+    /// ```
+    /// # use std::cell::RefCell;
+    /// # use std::rc::Rc;
+    /// # use std::time::Duration;
+    /// # use reactor::{DriverKind, Event, Reactor};
+    /// # let reactor = Reactor::new(DriverKind::Auto)?;
+    /// let events = Rc::new(RefCell::new(Vec::new()));
+    /// let notes = events.clone();
+    /// reactor.observe(Rc::new(move |event| notes.borrow_mut().push(event)));
+    /// let timeout = Some(Duration::from_millis(1));
+    /// reactor.turn(timeout)?;
+    /// assert_eq!(*events.borrow(), [Event::WaitStarted { timeout }, Event::WaitEnded]);
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn observe(&self, observer: Rc<dyn Fn(Event)>) {
         self.core.observers.set(observer);
     }
