@@ -5,6 +5,23 @@ use std::rc::Rc;
 use crate::runtime::Runtime;
 
 /// Something happened in a runtime.
+///
+/// ```
+/// # use std::cell::Cell;
+/// # use std::rc::Rc;
+/// # use runtime::{Event, Runtime};
+/// # let runtime = Runtime::new()?;
+/// # let count = Rc::new(Cell::new(0));
+/// # let of_tasks = count.clone();
+/// runtime.observe(move |event| {
+///     if let Event::Executor(_) = event {
+///         of_tasks.set(of_tasks.get() + 1);
+///     }
+/// });
+/// runtime.block_on(runtime.spawn(async {}))?;
+/// assert_eq!(count.get(), 3); // Spawned, a poll began, it ended.
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// To a task.

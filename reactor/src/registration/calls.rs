@@ -203,7 +203,6 @@ impl<T: Pollable + 'static> Registration<T> {
     /// # let mut cx = Context::from_waker(Waker::noop());
     /// # let address = registration.get_ref().local_addr()?;
     /// let mut receive = pin!(registration.operation(Direction::Read, |io| io.recv(&mut [0; 16])));
-    /// assert!(receive.as_mut().poll(&mut cx).is_pending());
     /// registration.get_ref().send_to(b"hello", address)?;
     /// let len = loop {
     ///     match receive.as_mut().poll(&mut cx) {

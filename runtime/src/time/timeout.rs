@@ -78,6 +78,15 @@ pub fn timeout_at<F: IntoFuture>(deadline: Instant, future: F) -> Timeout<F::Int
 
 pin_project! {
     /// The future of [`timeout`] and [`timeout_at`].
+    ///
+    /// ```
+    /// use runtime::time::{Duration, Timeout, timeout};
+    ///
+    /// runtime::block_on(async {
+    ///     let limited: Timeout<_> = timeout(Duration::from_millis(1), std::future::pending::<()>());
+    ///     assert!(limited.await.is_err());
+    /// });
+    /// ```
     #[derive(Debug)]
     #[must_use = "futures do nothing unless awaited"]
     pub struct Timeout<F> {
