@@ -1,3 +1,5 @@
+//! A single-threaded async runtime: one thread, one loop, an executor and a reactor.
+//!
 #![doc = include_str!("../README.md")]
 
 #[doc(hidden)]

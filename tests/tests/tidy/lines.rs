@@ -13,7 +13,11 @@ fn every_file_opens_with_a_sentence() {
     for source in sources() {
         let first = source.lines.first().map_or("", String::as_str);
         let paragraph = source.header();
-        let paragraph = paragraph.split("\n\n").next().unwrap_or_default();
+        let paragraph = paragraph
+            .split("\n\n")
+            .next()
+            .unwrap_or_default()
+            .trim_end();
         let sentence = first.starts_with("//! ") && paragraph.ends_with(['.', ':', '?']);
         if !sentence && !first.starts_with("#![doc = include_str!") {
             let advice = "open with `//! What it is; what it does not know.`, a whole sentence";
