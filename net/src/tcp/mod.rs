@@ -17,6 +17,7 @@ mod listener;
 mod options;
 mod race;
 mod socket;
+mod socket_options;
 mod split;
 mod stream;
 mod transfer;
