@@ -123,7 +123,7 @@ impl TcpSocket {
         Ok(as_u32(sockopt::socket_recv_buffer_size(&self.socket)?))
     }
 
-    /// As [`TcpStream::set_nodelay`].
+    /// As [`TcpStream::set_nodelay`](crate::TcpStream::set_nodelay).
     ///
     /// # Errors
     /// What the system says.
@@ -140,7 +140,7 @@ impl TcpSocket {
         self.socket.set_nodelay(nodelay)
     }
 
-    /// As [`TcpStream::nodelay`]; see [`set_nodelay`](Self::set_nodelay).
+    /// As [`TcpStream::nodelay`](crate::TcpStream::nodelay); see [`set_nodelay`](Self::set_nodelay).
     ///
     /// # Errors
     /// What the system says.
@@ -159,7 +159,7 @@ impl TcpSocket {
         self.socket.nodelay()
     }
 
-    /// As [`TcpStream::set_keepalive`].
+    /// As [`TcpStream::set_keepalive`](crate::TcpStream::set_keepalive).
     ///
     /// # Errors
     /// What the system says.
@@ -176,7 +176,7 @@ impl TcpSocket {
         Ok(sockopt::set_socket_keepalive(&self.socket, keepalive)?)
     }
 
-    /// As [`TcpStream::keepalive`]; see [`set_keepalive`](Self::set_keepalive).
+    /// As [`TcpStream::keepalive`](crate::TcpStream::keepalive); see [`set_keepalive`](Self::set_keepalive).
     ///
     /// # Errors
     /// What the system says.
@@ -194,7 +194,7 @@ impl TcpSocket {
         Ok(sockopt::socket_keepalive(&self.socket)?)
     }
 
-    /// As [`TcpStream::set_linger`].
+    /// As [`TcpStream::set_linger`](crate::TcpStream::set_linger).
     ///
     /// # Errors
     /// What the system says.
@@ -212,7 +212,7 @@ impl TcpSocket {
         Ok(sockopt::set_socket_linger(&self.socket, linger)?)
     }
 
-    /// As [`TcpStream::linger`]; see [`set_linger`](Self::set_linger).
+    /// As [`TcpStream::linger`](crate::TcpStream::linger); see [`set_linger`](Self::set_linger).
     ///
     /// # Errors
     /// What the system says.
