@@ -25,7 +25,7 @@ use servers::{delayserver, echo};
 
 /// All at once, each a task, and the server's end of each connection another.
 const CLIENTS: usize = 1000;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 fn main() -> io::Result<()> {
     // Each connection has both its ends in this process; a tenth of the clients have two.

@@ -12,7 +12,7 @@ use crate::report::check;
 use crate::servers::delay_client;
 
 /// Round trips of each client to the echo server, and the bytes of each.
-pub(crate) const ROUND_TRIPS: usize = 40;
+pub(crate) const ROUND_TRIPS: usize = 20;
 pub(crate) const MESSAGE_BYTES: usize = 64;
 /// One client of so many asks the delay server as well, and waits so long for the answer.
 pub(crate) const ASKS_DELAY: usize = 10;
