@@ -1,0 +1,5 @@
+//! The conductor.
+
+mod results;
+
+fn main() {}
