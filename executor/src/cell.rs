@@ -59,16 +59,25 @@ impl fmt::Display for Id {
 /// The task as the executor sees it: something to run.
 pub(crate) trait Run {
     fn header(&self) -> &Header;
-    /// Polls the future once, or cancels it if that was asked for.
-    fn run(&self, cx: &mut Context<'_>) -> Outcome;
+    /// Polls the future once, or cancels it if that was asked for. The first poll gets the `lent` waker, later ones the
+    /// task's own.
+    fn run(&self, lent: Option<&Waker>) -> Outcome;
+    /// The task waits for something: from now on this is its waker.
+    fn keep_waker(&self, waker: Waker);
+    /// True while user code of the task runs: its poll, or its future's destructor.
+    fn is_busy(&self) -> bool;
     /// Drops the future in place and ends the task.
     fn cancel(&self) -> Outcome;
+    /// Gives the waker back to the slot. The task has ended.
+    fn give_waker(&self) -> Option<Waker>;
 }
 
 /// The task as its handle sees it: something that has, or will have, a result.
 pub(crate) trait Joined<T> {
     fn header(&self) -> &Header;
     fn poll_join(&self, cx: &mut Context<'_>) -> Poll<Result<T, JoinError>>;
+    /// Asks the task to end: at its next turn, or when the poll that it is in is over, its future is dropped in place.
+    fn abort(&self);
     /// The handle is gone: the result has no reader and the joiner nothing to wait for.
     fn detach(&self);
 }
@@ -116,7 +125,15 @@ impl Header {
 
 pub(crate) struct TaskCell<F: Future> {
     header: Header,
-    stage: RefCell<Stage<F>>,
+    inside: RefCell<Inside<F>>,
+}
+
+/// What a poll borrows.
+struct Inside<F: Future> {
+    /// What the future is polled with. It is the slot's, made from the slot's name, and goes back when the task ends;
+    /// `None` while the task has no slot.
+    waker: Option<Waker>,
+    stage: Stage<F>,
 }
 
 enum Stage<F: Future> {
@@ -127,34 +144,40 @@ enum Stage<F: Future> {
 }
 
 impl<F: Future> TaskCell<F> {
+    #[inline]
     pub(crate) fn new(header: Header, future: F) -> Self {
         TaskCell {
             header,
-            stage: RefCell::new(Stage::Future(future)),
+            inside: RefCell::new(Inside {
+                waker: None,
+                stage: Stage::Future(future),
+            }),
         }
     }
 
-    fn poll_future(&self, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let mut stage = self.stage.borrow_mut();
-        let Stage::Future(future) = &mut *stage else {
+    #[inline]
+    fn poll_future(&self, lent: Option<&Waker>) -> Poll<F::Output> {
+        let inside = &mut *self.inside.borrow_mut();
+        let waker = lent.or(inside.waker.as_ref());
+        let (Stage::Future(future), Some(waker)) = (&mut inside.stage, waker) else {
             unreachable!("a task that has ended left its slot");
         };
         // SAFETY: the future is pinned. It was moved into this cell before its first poll; the cell stands in an
         // `Rc` (`Core::spawn`) and no function moves a cell out of one. From here on the future is only ever dropped
         // in place, by the assignment in `drop_future` or with the cell: nothing moves a stage out of its cell.
         let future = unsafe { Pin::new_unchecked(future) };
-        future.poll(cx)
+        future.poll(&mut Context::from_waker(waker))
     }
 
     /// Drops the future in place. Its destructor may do what it likes: the phase still says `Running`.
     fn drop_future(&self) {
-        *self.stage.borrow_mut() = Stage::Result(None);
+        self.inside.borrow_mut().stage = Stage::Result(None);
     }
 
     /// Takes the result, without a move of the whole stage, which is as large as the future was.
     fn take_result(&self) -> Result<F::Output, JoinError> {
         self.header.phase.set(Phase::Taken);
-        let result = match &mut *self.stage.borrow_mut() {
+        let result = match &mut self.inside.borrow_mut().stage {
             Stage::Result(result) => result.take(),
             Stage::Future(_) => None,
         };
@@ -162,23 +185,22 @@ impl<F: Future> TaskCell<F> {
     }
 
     /// Ends the task: drops the future, then shows the result, then wakes the joiner.
-    fn end(&self, mut result: Result<F::Output, JoinError>) -> Outcome {
+    fn end(&self, mut result: Result<F::Output, JoinError>, mut outcome: Outcome) -> Outcome {
         let header = &self.header;
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| self.drop_future())) {
-            let refused = mem::replace(&mut result, Err(JoinError::panicked(header.id, payload)));
-            quietly(|| drop(refused));
+        if mem::needs_drop::<F>() {
+            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| self.drop_future())) {
+                let refused =
+                    mem::replace(&mut result, Err(JoinError::panicked(header.id, payload)));
+                quietly(|| drop(refused));
+                outcome = Outcome::Panicked;
+            }
         }
-        let outcome = match &result {
-            Ok(_) => Outcome::Ready,
-            Err(error) if error.is_panic() => Outcome::Panicked,
-            Err(_) => Outcome::Cancelled,
-        };
         if header.detached.get() {
             header.phase.set(Phase::Taken);
             quietly(|| drop(result));
             return outcome;
         }
-        *self.stage.borrow_mut() = Stage::Result(Some(result));
+        self.inside.borrow_mut().stage = Stage::Result(Some(result));
         header.phase.set(Phase::Ended);
         if let Some(joiner) = header.joiner.take() {
             quietly(|| joiner.wake());
@@ -192,19 +214,36 @@ impl<F: Future> Run for TaskCell<F> {
         &self.header
     }
 
-    fn run(&self, cx: &mut Context<'_>) -> Outcome {
+    fn run(&self, lent: Option<&Waker>) -> Outcome {
         if self.header.cancel_requested.get() {
             return self.cancel();
         }
-        match catch_unwind(AssertUnwindSafe(|| self.poll_future(cx))) {
+        match catch_unwind(AssertUnwindSafe(|| self.poll_future(lent))) {
+            Ok(Poll::Pending) if self.header.cancel_requested.get() => self.cancel(),
             Ok(Poll::Pending) => Outcome::Pending,
-            Ok(Poll::Ready(value)) => self.end(Ok(value)),
-            Err(payload) => self.end(Err(JoinError::panicked(self.header.id, payload))),
+            Ok(Poll::Ready(value)) => self.end(Ok(value), Outcome::Ready),
+            Err(payload) => {
+                let error = JoinError::panicked(self.header.id, payload);
+                self.end(Err(error), Outcome::Panicked)
+            }
         }
     }
 
+    fn keep_waker(&self, waker: Waker) {
+        self.inside.borrow_mut().waker = Some(waker);
+    }
+
+    fn is_busy(&self) -> bool {
+        self.inside.try_borrow_mut().is_err()
+    }
+
+    fn give_waker(&self) -> Option<Waker> {
+        self.inside.borrow_mut().waker.take()
+    }
+
     fn cancel(&self) -> Outcome {
-        self.end(Err(JoinError::cancelled(self.header.id)))
+        let error = JoinError::cancelled(self.header.id);
+        self.end(Err(error), Outcome::Cancelled)
     }
 }
 
@@ -227,7 +266,22 @@ impl<F: Future> Joined<F::Output> for TaskCell<F> {
         }
     }
 
+    fn abort(&self) {
+        if !self.header.is_running() || self.header.cancel_requested.replace(true) {
+            return;
+        }
+        // A task without a waker waits for its first turn. And nobody can borrow it while it is in its poll, which sees
+        // the request when it is over.
+        let waker = (self.inside.try_borrow().ok()).and_then(|inside| inside.waker.clone());
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
     fn detach(&self) {
+        if self.header.phase.get() == Phase::Taken {
+            return;
+        }
         self.header.detached.set(true);
         drop(self.header.joiner.take());
         // The executor may hold the cell for a while yet. A result that nobody takes is dropped here, and not in a

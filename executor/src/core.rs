@@ -6,21 +6,22 @@ mod owner;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::future::Future;
+use std::iter;
 use std::panic::Location;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::{Context as PollContext, Waker};
+use std::task::Waker;
 
 pub use self::entered::{Entered, Step};
 pub use self::owner::{Executor, Metrics};
 use crate::blocking::Pool;
 use crate::cell::{Header, Id, Run, TaskCell};
 use crate::handle::JoinHandle;
-use crate::home::{self, Ready};
+use crate::home::{self, Ready, Turn};
 use crate::key::Key;
 use crate::mailbox::{Letter, Mailbox};
 use crate::observe::{Event, Observers, Outcome};
-use crate::slots::Slots;
+use crate::slots::{Slots, Vacancy};
 
 /// Keys taken from the deque between two looks at the inbox. Prime and smallish, as in tokio and Go: busy tasks must
 /// not starve the wakes of other threads, and a look must not cost much of a step.
@@ -29,16 +30,19 @@ const STEPS_PER_DRAIN: u32 = 61;
 /// What the executor, its handles and the thread's context share.
 pub(crate) struct Core {
     slots: RefCell<Slots>,
-    /// The home deque. While it is lent to the thread, this one is empty, but for the keys of tasks that were spawned
-    /// while another executor was entered within this one.
+    /// The home deque. While it is lent to the thread, this one is empty, but for the tasks that were spawned while
+    /// another executor was entered within this one.
     ready: RefCell<Ready>,
     mailbox: Arc<Mailbox>,
     until_drain: Cell<u32>,
+    /// Room for the next new task: the same again and again, while tasks end in their first poll.
+    vacancy: Cell<Option<Vacancy>>,
+    /// Tasks that have not ended.
+    tasks: Cell<usize>,
     /// Set while an [`Entered`] lives, also while another executor is entered within this one.
     entered: Cell<bool>,
     closing: Cell<bool>,
     next_id: Cell<u64>,
-    spawned: Cell<u64>,
     polls: Cell<u64>,
     observers: Observers,
     pool: Pool,
@@ -47,7 +51,7 @@ pub(crate) struct Core {
 impl Core {
     #[track_caller]
     #[inline]
-    pub(crate) fn spawn<F>(core: Rc<Core>, future: F) -> JoinHandle<F::Output>
+    pub(crate) fn spawn<F>(core: &Rc<Core>, future: F) -> JoinHandle<F::Output>
     where
         F: Future + 'static,
         F::Output: 'static,
@@ -57,7 +61,7 @@ impl Core {
 
     #[inline]
     pub(crate) fn spawn_at<F>(
-        core: Rc<Core>,
+        core: &Rc<Core>,
         location: &'static Location<'static>,
         future: F,
     ) -> JoinHandle<F::Output>
@@ -66,19 +70,30 @@ impl Core {
         F::Output: 'static,
     {
         let id = core.new_id();
-        core.spawned.set(core.spawned.get() + 1);
-        let cell = Rc::new(TaskCell::new(Header::new(id, location), future));
-        core.observers
-            .tell(|| Event::Spawned { task: id, location });
-        if core.closing.get() {
-            core.tell_started(&*cell);
-            let outcome = cell.cancel();
-            core.tell_ended(&*cell, outcome);
-            return JoinHandle::new(cell, core, None);
+        if core.observers.are_present() {
+            (core.observers).tell(Event::Spawned { task: id, location });
         }
-        let key = (core.slots.borrow_mut()).insert(cell.clone(), &core.mailbox);
-        core.queue_new(key);
-        JoinHandle::new(cell, core, Some(key))
+        if core.closing.get() {
+            return Core::refuse(core, Header::new(id, location), future);
+        }
+        core.tasks.set(core.tasks.get() + 1);
+        let cell = Rc::new(TaskCell::new(Header::new(id, location), future));
+        core.queue(Turn::New(cell.clone()));
+        JoinHandle::new(cell)
+    }
+
+    /// A task that comes too late is cancelled before it has a slot.
+    #[cold]
+    fn refuse<F>(core: &Rc<Core>, header: Header, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let cell = Rc::new(TaskCell::new(header, future));
+        core.tell_started(&*cell);
+        let outcome = cell.cancel();
+        core.tell_ended(&*cell, outcome);
+        JoinHandle::new(cell)
     }
 
     #[inline]
@@ -88,39 +103,24 @@ impl Core {
         Id(id)
     }
 
-    /// Queues a key that has just been given out: its flag is raised already.
+    /// Queues a turn that no wake asked for.
     #[inline]
-    fn queue_new(&self, key: Key) {
+    fn queue(&self, turn: Turn) {
         if home::is_at(self.mailbox.id()) {
-            home::push_new(key);
+            home::push(turn);
         } else {
-            self.ready.borrow_mut().keys.push_back(key);
+            self.ready.borrow_mut().turns.push_back(turn);
             self.mailbox.unpark();
         }
     }
 
-    /// Asks a task to end: at its next turn its future is dropped in place instead of polled.
-    pub(crate) fn abort(&self, header: &Header, key: Key) {
-        if !header.is_running() || header.cancel_requested.replace(true) {
-            return;
-        }
-        let name = self.slots.borrow().name(key);
-        if let Some(name) = name {
-            Waker::from(name).wake();
-        }
-    }
-
-    /// Moves the keys that came from elsewhere to the home deque: from other threads, and from this one while
+    /// Moves the turns that came from elsewhere to the home deque: from other threads, and from this one while
     /// another executor was entered within this one. And follows the recipes that other threads sent.
     fn gather(self: &Rc<Self>) {
         self.until_drain.set(STEPS_PER_DRAIN);
-        self.ready
-            .borrow_mut()
-            .keys
-            .drain(..)
-            .for_each(home::push_new);
+        self.ready.borrow_mut().turns.drain(..).for_each(home::push);
         let count = self.mailbox.len();
-        for letter in std::iter::from_fn(|| self.mailbox.take()).take(count) {
+        for letter in iter::from_fn(|| self.mailbox.take()).take(count) {
             match letter {
                 Letter::Wake(key) => self.slots.borrow().bring_home(key),
                 Letter::Recipe(recipe) => recipe(self),
@@ -129,7 +129,7 @@ impl Core {
     }
 
     #[inline]
-    fn next_key(self: &Rc<Self>) -> Option<Key> {
+    fn next_turn(self: &Rc<Self>) -> Option<Turn> {
         let until_drain = self.until_drain.get() - 1;
         self.until_drain.set(until_drain);
         if until_drain == 0 {
@@ -141,53 +141,116 @@ impl Core {
         })
     }
 
-    /// Polls a task. Task and waker are out of the slot meanwhile: nothing is borrowed while user code runs.
+    /// Polls a new task. It gets a slot only if it has to wait.
     #[inline]
-    fn poll(&self, key: Key, task: Rc<dyn Run>, waker: Waker) {
-        self.polls.set(self.polls.get() + 1);
+    fn poll_new(&self, task: Rc<dyn Run>) {
+        let vacancy = self.vacancy.take();
+        let vacancy = vacancy.unwrap_or_else(|| self.slots.borrow_mut().reserve(&self.mailbox));
+        let mut outcome = Outcome::Pending;
         self.tell_started(&*task);
-        let mut outcome = task.run(&mut PollContext::from_waker(&waker));
-        if outcome == Outcome::Pending && self.closing.get() {
-            outcome = task.cancel(); // It shut its own executor down, which could not cancel it in its poll.
+        if !self.closing.get() {
+            outcome = self.poll(&*task, Some(vacancy.waker()));
         }
-        self.after_poll(key, task, waker, outcome);
+        if outcome == Outcome::Pending && self.closing.get() {
+            outcome = task.cancel(); // The shutdown, perhaps in this poll, did not find it.
+        }
+        self.tell_ended(&*task, outcome);
+        if outcome == Outcome::Pending {
+            self.slots.borrow_mut().fill(vacancy, task);
+        } else {
+            self.tasks.set(self.tasks.get() - 1);
+            self.keep(vacancy);
+        }
     }
 
+    /// Keeps the room that a task did not need.
     #[inline]
-    fn after_poll(&self, key: Key, task: Rc<dyn Run>, waker: Waker, outcome: Outcome) {
-        self.tell_ended(&*task, outcome);
-        let mut slots = self.slots.borrow_mut();
-        if outcome == Outcome::Pending {
-            slots.put_back(key, task, waker);
+    fn keep(&self, vacancy: Vacancy) {
+        let other = if vacancy.is_unused() {
+            self.vacancy.replace(Some(vacancy))
         } else {
-            slots.vacate(key, waker);
-            drop(slots);
-            drop(task);
+            Some(vacancy)
+        };
+        if let Some(other) = other {
+            self.slots.borrow_mut().give_up(other);
         }
+    }
+
+    /// Polls a task that was woken.
+    #[inline]
+    fn poll_woken(&self, key: Key, task: &dyn Run) {
+        self.tell_started(task);
+        let outcome = self.poll(task, None);
+        self.tell_ended(task, outcome);
+        if outcome != Outcome::Pending {
+            self.tasks.set(self.tasks.get() - 1);
+            self.bury(key, task);
+        }
+    }
+
+    /// Nothing is borrowed meanwhile: the task may spawn, abort, and shut the executor down.
+    #[inline]
+    fn poll(&self, task: &dyn Run, lent: Option<&Waker>) -> Outcome {
+        self.polls.set(self.polls.get() + 1);
+        task.run(lent)
+    }
+
+    /// Frees the slot of a task that has ended.
+    #[inline]
+    fn bury(&self, key: Key, task: &dyn Run) {
+        let waker = task.give_waker();
+        let share = self.slots.borrow_mut().vacate(key, waker);
+        drop(share);
+    }
+
+    /// Cancels the tasks that were never polled, as far as they can be reached: those in a deque that an inner executor
+    /// has displaced come later. Keys stay in the queue, because the root's may be among them.
+    fn cancel_new(&self) {
+        let mut turns = std::mem::take(&mut self.ready.borrow_mut().turns);
+        let at_home = home::is_at(self.mailbox.id());
+        if at_home {
+            turns.extend(iter::from_fn(home::pop));
+        }
+        for turn in turns {
+            match turn {
+                Turn::New(task) => self.cancel_one(&*task),
+                Turn::Woken(_) if at_home => home::push(turn),
+                Turn::Woken(_) => {}
+            }
+        }
+    }
+
+    /// Cancels a task at the shutdown.
+    fn cancel_one(&self, task: &dyn Run) {
+        self.tasks.set(self.tasks.get() - 1);
+        self.tell_started(task);
+        let outcome = task.cancel();
+        self.tell_ended(task, outcome);
     }
 
     #[inline]
     fn tell_started(&self, task: &dyn Run) {
-        self.observers.tell(|| Event::PollStarted {
-            task: task.header().id,
-        });
+        if self.observers.are_present() {
+            let task = task.header().id;
+            self.observers.tell(Event::PollStarted { task });
+        }
     }
 
     #[inline]
     fn tell_ended(&self, task: &dyn Run, outcome: Outcome) {
-        self.observers.tell(|| Event::PollEnded {
-            task: task.header().id,
-            outcome,
-        });
+        if self.observers.are_present() {
+            let task = task.header().id;
+            self.observers.tell(Event::PollEnded { task, outcome });
+        }
     }
 
     fn ready_and_wakes(&self) -> (usize, u64) {
-        let (mut keys, mut wakes) = (0, 0);
+        let (mut turns, mut wakes) = (0, 0);
         if home::is_at(self.mailbox.id()) {
-            (keys, wakes) = home::count();
+            (turns, wakes) = home::count();
         }
         let ready = self.ready.borrow();
-        (keys + ready.keys.len(), wakes + ready.wakes)
+        (turns + ready.turns.len(), wakes + ready.wakes)
     }
 
     pub(crate) fn pool(&self) -> &Pool {
@@ -198,7 +261,7 @@ impl Core {
 impl fmt::Debug for Core {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Core")
-            .field("tasks", &self.slots.borrow().occupied())
+            .field("tasks", &self.tasks.get())
             .field("closing", &self.closing.get())
             .finish_non_exhaustive()
     }

@@ -129,7 +129,7 @@ where
     F::Output: 'static,
 {
     match get() {
-        Some(core) => Core::spawn(core, future),
+        Some(core) => Core::spawn(&core, future),
         None => outside("spawn"),
     }
 }

@@ -35,7 +35,9 @@ enum Cause {
     Cancelled,
     /// A payload is `Send` but not `Sync`. The mutex makes the error `Sync`, so that it fits into
     /// `Box<dyn Error + Send + Sync>`; it is locked only to read the panic's words.
-    Panic(Mutex<Box<dyn Any + Send + 'static>>),
+    ///
+    /// In a box, because every task's cell has room for an error.
+    Panic(Box<Mutex<Box<dyn Any + Send + 'static>>>),
 }
 
 impl JoinError {
@@ -49,7 +51,7 @@ impl JoinError {
     pub(crate) fn panicked(id: Id, payload: Box<dyn Any + Send + 'static>) -> Self {
         JoinError {
             id,
-            cause: Cause::Panic(Mutex::new(payload)),
+            cause: Cause::Panic(Box::new(Mutex::new(payload))),
         }
     }
 
@@ -175,7 +177,7 @@ impl JoinError {
     /// ```
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send + 'static>, JoinError> {
         match self.cause {
-            Cause::Panic(payload) => Ok(payload.into_inner().unwrap_or_else(|e| e.into_inner())),
+            Cause::Panic(payload) => Ok((*payload).into_inner().unwrap_or_else(|e| e.into_inner())),
             Cause::Cancelled => Err(self),
         }
     }

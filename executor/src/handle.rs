@@ -7,9 +7,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use crate::cell::{Id, Joined};
-use crate::core::Core;
 use crate::error::JoinError;
-use crate::key::Key;
 
 /// A task's handle: await it for the task's result.
 ///
@@ -43,19 +41,16 @@ use crate::key::Key;
 /// ```
 pub struct JoinHandle<T> {
     cell: Rc<dyn Joined<T>>,
-    core: Rc<Core>,
-    /// `None` for a task that was cancelled before it had a slot.
-    key: Option<Key>,
 }
 
 impl<T> JoinHandle<T> {
-    pub(crate) fn new(cell: Rc<dyn Joined<T>>, core: Rc<Core>, key: Option<Key>) -> Self {
-        JoinHandle { cell, core, key }
+    pub(crate) fn new(cell: Rc<dyn Joined<T>>) -> Self {
+        JoinHandle { cell }
     }
 
     /// Asks the task to end. At its next turn its future is dropped instead of polled, and the handle gives a
-    /// [`JoinError`] that [is cancelled](JoinError::is_cancelled). A task that has ended, or that ends in the poll
-    /// it is in, keeps its result.
+    /// [`JoinError`] that [is cancelled](JoinError::is_cancelled). A task that aborts itself is cancelled when its poll
+    /// is over. One that has ended, or that ends in the poll it is in, keeps its result.
     ///
     /// ```
     /// # use std::{pin::Pin, task::{Context, Poll, Waker}};
@@ -73,9 +68,7 @@ impl<T> JoinHandle<T> {
     /// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
     /// ```
     pub fn abort(&self) {
-        if let Some(key) = self.key {
-            self.core.abort(self.cell.header(), key);
-        }
+        self.cell.abort();
     }
 
     /// True when the task has ended: awaiting the handle would not wait. A task has not ended while the destructor

@@ -1,4 +1,4 @@
-//! Which executor runs on this thread just now, and its deque of keys; it knows nothing of tasks or names.
+//! Which executor runs on this thread just now, and its deque of turns; it knows nothing of slots or names.
 //!
 //! A wake has to find out whether it is at home, and if so queue a key. Both are thread-locals, so that the first
 //! costs one compare and the second no reference to the executor. Each executor owns its deque and lends it to the
@@ -7,30 +7,39 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::mem::{self, ManuallyDrop};
+use std::rc::Rc;
 
+use crate::cell::Run;
 use crate::key::Key;
 
-/// The keys of the tasks that want to run, in order, and how often a wake put one there.
-#[derive(Debug)]
+/// Whose turn it is.
+pub(crate) enum Turn {
+    /// The task's with this key, which was woken; if it is still there.
+    Woken(Key),
+    /// A new task's. It has no key before its first poll: many tasks end in that, and never need one.
+    New(Rc<dyn Run>),
+}
+
+/// Who wants to run, in order, and how often a wake put somebody there.
 pub(crate) struct Ready {
-    pub(crate) keys: VecDeque<Key>,
+    pub(crate) turns: VecDeque<Turn>,
     pub(crate) wakes: u64,
 }
 
 impl Ready {
     pub(crate) const fn new() -> Self {
         Ready {
-            keys: VecDeque::new(),
+            turns: VecDeque::new(),
             wakes: 0,
         }
     }
 
     /// Adds what `later` gathered behind what is here.
     fn append(&mut self, mut later: Ready) {
-        if self.keys.is_empty() {
-            mem::swap(&mut self.keys, &mut later.keys);
+        if self.turns.is_empty() {
+            mem::swap(&mut self.turns, &mut later.turns);
         } else {
-            self.keys.append(&mut later.keys);
+            self.turns.append(&mut later.turns);
         }
         self.wakes += later.wakes;
     }
@@ -53,40 +62,39 @@ pub(crate) fn is_at(id: usize) -> bool {
 
 /// Queues a key because its task was woken. The caller has just seen [`is_at`].
 #[inline]
-pub(crate) fn push(key: Key) {
+pub(crate) fn push_woken(key: Key) {
     let _ = READY.try_with(|ready| {
         let mut ready = ready.borrow_mut();
-        ready.keys.push_back(key);
+        ready.turns.push_back(Turn::Woken(key));
         ready.wakes += 1;
     });
 }
 
-/// Queues the key of a task that is new, which no wake is counted for.
+/// Queues a turn that no wake is counted for.
 #[inline]
-pub(crate) fn push_new(key: Key) {
-    let _ = READY.try_with(|ready| ready.borrow_mut().keys.push_back(key));
+pub(crate) fn push(turn: Turn) {
+    let _ = READY.try_with(|ready| ready.borrow_mut().turns.push_back(turn));
 }
 
-/// Takes the key that has waited longest.
+/// Takes the turn that has waited longest.
 #[inline]
-pub(crate) fn pop() -> Option<Key> {
+pub(crate) fn pop() -> Option<Turn> {
     READY
-        .try_with(|ready| ready.borrow_mut().keys.pop_front())
+        .try_with(|ready| ready.borrow_mut().turns.pop_front())
         .unwrap_or(None)
 }
 
-/// How many keys wait, and how many wakes there were since the executor was entered.
+/// How many turns wait, and how many wakes there were since the executor was entered.
 pub(crate) fn count() -> (usize, u64) {
     READY
         .try_with(|ready| {
             let ready = ready.borrow();
-            (ready.keys.len(), ready.wakes)
+            (ready.turns.len(), ready.wakes)
         })
         .unwrap_or((0, 0))
 }
 
 /// What stood here before an executor was entered: nothing, or another executor's id and deque.
-#[derive(Debug)]
 pub(crate) struct Before {
     id: usize,
     ready: Ready,

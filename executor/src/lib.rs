@@ -9,7 +9,7 @@
 //! | idea | file |
 //! |---|---|
 //! | a [`Waker`](std::task::Waker) is a task's *name*, not a share of it | `name.rs` |
-//! | queues hold keys (slot and generation), so a stale one is seen at once | `key.rs`, `slots.rs` |
+//! | a woken task is queued by its key (slot and generation): a stale one is seen at once | `key.rs`, `slots.rs` |
 //! | a wake at home costs two plain memory accesses | `home.rs` |
 //! | a wake from another thread goes through a lock-free inbox, then unparks | `mailbox.rs`, `flag.rs` |
 //! | one allocation holds the future, then its result | `cell.rs` |

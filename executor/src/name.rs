@@ -47,7 +47,7 @@ impl Wake for Name {
     fn wake_by_ref(self: &Arc<Self>) {
         if home::is_at(self.mailbox.id()) {
             if self.at_home.raise() {
-                home::push(self.key);
+                home::push_woken(self.key);
             }
         } else if self.away.raise() {
             self.mailbox.post(self.key);

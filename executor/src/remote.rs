@@ -81,7 +81,7 @@ impl Remote {
             // The recipe is user code: it runs in the task, where its panic is caught.
             let future = Box::pin(async move { make().await });
             drop(Core::spawn_at(
-                core.clone(),
+                core,
                 location,
                 Kept {
                     future,

@@ -15,33 +15,50 @@ const NONE: u32 = u32::MAX;
 
 /// A slot keeps its name, and the `Waker` made from it, for its next task, as long as nobody else holds a share.
 struct Slot {
-    /// `None` until the first tenant of this generation comes.
+    /// `None` until the first tenant of this generation comes, and while the slot is a [`Vacancy`].
     name: Option<Arc<Name>>,
-    /// Made from `name`; lent out with the task while it is polled, so that no poll clones a waker.
-    waker: Option<Waker>,
     tenant: Tenant,
     generation: u32,
     next_free: u32,
 }
 
 enum Tenant {
-    None,
+    /// Nobody, with the waker of `name`, if there is one: a tenant has it himself, so that no poll has to lend or clone
+    /// it.
+    Nobody(Option<Waker>),
     Task(Rc<dyn Run>),
-    /// A task that is being polled just now.
-    Out,
     /// The future that `block_on` polls itself.
     Root,
+}
+
+/// A slot that a task may move into after its first poll, and that serves the next task if it does not have to.
+pub(crate) struct Vacancy {
+    key: Key,
+    name: Arc<Name>,
+    waker: Waker,
+}
+
+impl Vacancy {
+    #[inline]
+    pub(crate) fn waker(&self) -> &Waker {
+        &self.waker
+    }
+
+    /// True when the task that has just ended left nothing behind: neither a waker nor a key in a queue.
+    #[inline]
+    pub(crate) fn is_unused(&self) -> bool {
+        self.name.may_be_reused()
+    }
 }
 
 pub(crate) struct Slots {
     slots: Vec<Slot>,
     free: u32,
-    occupied: usize,
 }
 
 /// What a key led to.
 pub(crate) enum Found {
-    Task(Rc<dyn Run>, Waker),
+    Task(Rc<dyn Run>),
     Root,
     /// Nothing: the task has ended.
     Stale,
@@ -52,48 +69,56 @@ impl Slots {
         Slots {
             slots: Vec::new(),
             free: NONE,
-            occupied: 0,
         }
     }
 
-    /// How many tasks there are; the root is none.
-    pub(crate) fn occupied(&self) -> usize {
-        self.occupied
-    }
-
-    pub(crate) fn insert(&mut self, task: Rc<dyn Run>, mailbox: &Arc<Mailbox>) -> Key {
-        self.occupied += 1;
-        self.let_slot(Tenant::Task(task), mailbox)
-    }
-
-    /// A slot without a task: its wakes are told to the loop. Returns the waker as well.
-    pub(crate) fn insert_root(&mut self, mailbox: &Arc<Mailbox>) -> (Key, Waker) {
-        let key = self.let_slot(Tenant::Root, mailbox);
-        let waker = self.slots[key.slot as usize].waker.clone();
-        (key, waker.expect("a slot with a name has its waker"))
-    }
-
-    /// Gives a free slot, or a new one, to `tenant` and marks its key as queued: the caller queues it.
+    /// Takes a free slot, or a new one, with its name and waker.
     #[inline]
-    fn let_slot(&mut self, tenant: Tenant, mailbox: &Arc<Mailbox>) -> Key {
+    pub(crate) fn reserve(&mut self, mailbox: &Arc<Mailbox>) -> Vacancy {
         if self.free == NONE {
             self.add_slot();
         }
         let index = self.free;
         let slot = &mut self.slots[index as usize];
+        self.free = slot.next_free;
         let key = Key {
             slot: index,
             generation: slot.generation,
         };
-        self.free = slot.next_free;
-        slot.tenant = tenant;
-        let name = slot.name.get_or_insert_with(|| {
-            let name = Arc::new(Name::new(key, mailbox.clone()));
-            slot.waker = Some(Waker::from(name.clone()));
-            name
-        });
+        let name = slot.name.take();
+        let name = name.unwrap_or_else(|| Arc::new(Name::new(key, mailbox.clone())));
+        let waker = match &mut slot.tenant {
+            Tenant::Nobody(waker) => waker.take(),
+            Tenant::Task(_) | Tenant::Root => None,
+        };
+        let waker = waker.unwrap_or_else(|| Waker::from(name.clone()));
+        Vacancy { key, name, waker }
+    }
+
+    /// The task moves in.
+    #[inline]
+    pub(crate) fn fill(&mut self, vacancy: Vacancy, task: Rc<dyn Run>) {
+        task.keep_waker(vacancy.waker);
+        let slot = &mut self.slots[vacancy.key.slot as usize];
+        slot.name = Some(vacancy.name);
+        slot.tenant = Tenant::Task(task);
+    }
+
+    /// Nobody moves in, but somebody has a waker of the name or its key stands in a queue.
+    pub(crate) fn give_up(&mut self, vacancy: Vacancy) {
+        let index = vacancy.key.slot;
+        self.slots[index as usize].name = Some(vacancy.name);
+        self.free_slot(index, Some(vacancy.waker));
+    }
+
+    /// A slot without a task: its wakes are told to the loop. Its key is marked as queued: the caller queues it.
+    pub(crate) fn insert_root(&mut self, mailbox: &Arc<Mailbox>) -> (Key, Waker) {
+        let Vacancy { key, name, waker } = self.reserve(mailbox);
         name.at_home.raise();
-        key
+        let slot = &mut self.slots[key.slot as usize];
+        slot.name = Some(name);
+        slot.tenant = Tenant::Root;
+        (key, waker)
     }
 
     fn add_slot(&mut self) {
@@ -101,93 +126,69 @@ impl Slots {
         assert!(index != NONE, "fewer than 2^32 tasks");
         self.slots.push(Slot {
             name: None,
-            waker: None,
-            tenant: Tenant::None,
+            tenant: Tenant::Nobody(None),
             generation: 0,
             next_free: self.free,
         });
         self.free = index;
     }
 
-    /// Follows a key that was taken out of the home deque, and lends out the task and its waker.
+    /// Follows a key that was taken out of the home deque, to whoever is to be polled.
     #[inline]
-    pub(crate) fn check_out(&mut self, key: Key) -> Found {
-        let Some(slot) = self.slot_mut(key) else {
+    pub(crate) fn follow(&self, key: Key) -> Found {
+        let Some(slot) = self.slot(key) else {
             return Found::Stale;
         };
         if let Some(name) = &slot.name {
             name.at_home.lower();
         }
-        match std::mem::replace(&mut slot.tenant, Tenant::Out) {
-            Tenant::Task(task) => match slot.waker.take() {
-                Some(waker) => Found::Task(task, waker),
-                None => unreachable!("a task in its slot has its waker there"),
-            },
-            other => {
-                let is_root = matches!(other, Tenant::Root);
-                slot.tenant = other;
-                if is_root { Found::Root } else { Found::Stale }
-            }
+        match &slot.tenant {
+            Tenant::Task(task) => Found::Task(task.clone()),
+            Tenant::Root => Found::Root,
+            Tenant::Nobody(_) => Found::Stale,
         }
     }
 
-    /// Puts back what [`check_out`](Self::check_out) lent, because the task still waits for something.
+    /// Frees the slot of a task that has ended. The slot's share of the task is the caller's: nothing is dropped here.
     #[inline]
-    pub(crate) fn put_back(&mut self, key: Key, task: Rc<dyn Run>, waker: Waker) {
-        let slot = &mut self.slots[key.slot as usize];
-        slot.tenant = Tenant::Task(task);
-        slot.waker = Some(waker);
-    }
-
-    /// Frees the slot of a task that has ended.
-    #[inline]
-    pub(crate) fn vacate(&mut self, key: Key, waker: Waker) {
-        self.slots[key.slot as usize].waker = Some(waker);
-        self.occupied -= 1;
-        self.free_slot(key.slot);
+    pub(crate) fn vacate(&mut self, key: Key, waker: Option<Waker>) -> Option<Rc<dyn Run>> {
+        self.free_slot(key.slot, waker)
     }
 
     /// Frees the root's slot.
-    pub(crate) fn remove_root(&mut self, key: Key) {
-        self.free_slot(key.slot);
+    pub(crate) fn remove_root(&mut self, key: Key, waker: Waker) {
+        self.free_slot(key.slot, Some(waker));
     }
 
     /// Frees a slot. The name stays for the next tenant if it is ours alone and its key stands in no queue; else the
     /// slot takes a new generation, so that whoever still has the old key finds nobody.
     #[inline]
-    fn free_slot(&mut self, index: u32) {
+    fn free_slot(&mut self, index: u32, waker: Option<Waker>) -> Option<Rc<dyn Run>> {
         let slot = &mut self.slots[index as usize];
-        slot.tenant = Tenant::None;
         slot.next_free = self.free;
         self.free = index;
+        let before = std::mem::replace(&mut slot.tenant, Tenant::Nobody(waker));
         if !slot.name.as_ref().is_some_and(Name::may_be_reused) {
             slot.name = None;
-            slot.waker = None;
+            slot.tenant = Tenant::Nobody(None);
             slot.generation = slot.generation.wrapping_add(1);
+        }
+        match before {
+            Tenant::Task(task) => Some(task),
+            Tenant::Nobody(_) | Tenant::Root => None,
         }
     }
 
     /// Moves a key that came through the inbox to the home deque, unless it is there already.
     pub(crate) fn bring_home(&self, key: Key) {
-        let slot = self.slots.get(key.slot as usize);
-        let Some(slot) = slot.filter(|slot| slot.generation == key.generation) else {
+        let Some(slot) = self.slot(key) else {
             return;
         };
         if let Some(name) = &slot.name {
             name.away.lower();
             if name.at_home.raise() {
-                home::push(key);
+                home::push_woken(key);
             }
-        }
-    }
-
-    /// The name behind a key, if its task is still there.
-    pub(crate) fn name(&self, key: Key) -> Option<Arc<Name>> {
-        let slot = self.slots.get(key.slot as usize)?;
-        if slot.generation == key.generation {
-            slot.name.clone()
-        } else {
-            None
         }
     }
 
@@ -196,17 +197,20 @@ impl Slots {
         self.slots.len() as u32
     }
 
-    /// Takes the task out of a slot, for the shutdown.
-    pub(crate) fn take(&mut self, slot: u32) -> Option<(Key, Rc<dyn Run>, Waker)> {
-        let generation = self.slots[slot as usize].generation;
-        let key = Key { slot, generation };
-        match self.check_out(key) {
-            Found::Task(task, waker) => Some((key, task, waker)),
-            Found::Root | Found::Stale => None,
+    /// The task in a slot, for the shutdown.
+    pub(crate) fn task(&self, slot: u32) -> Option<(Key, Rc<dyn Run>)> {
+        let Slot {
+            tenant, generation, ..
+        } = &self.slots[slot as usize];
+        let generation = *generation;
+        match tenant {
+            Tenant::Task(task) => Some((Key { slot, generation }, task.clone())),
+            Tenant::Nobody(_) | Tenant::Root => None,
         }
     }
 
-    fn slot_mut(&mut self, key: Key) -> Option<&mut Slot> {
-        (self.slots.get_mut(key.slot as usize)).filter(|slot| slot.generation == key.generation)
+    #[inline]
+    fn slot(&self, key: Key) -> Option<&Slot> {
+        (self.slots.get(key.slot as usize)).filter(|slot| slot.generation == key.generation)
     }
 }

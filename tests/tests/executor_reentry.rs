@@ -72,7 +72,7 @@ fn a_task_that_polls_its_own_handle_and_goes_on() {
 }
 
 #[test]
-fn a_task_that_aborts_itself_ends_at_its_next_turn() {
+fn a_task_that_aborts_itself_ends_with_the_poll_it_is_in() {
     let executor = executor();
     let went_on = Rc::new(Cell::new(false));
     let seen = went_on.clone();
@@ -83,6 +83,7 @@ fn a_task_that_aborts_itself_ends_at_its_next_turn() {
         unreachable!("and is the last");
     });
     run(&executor);
+    assert_eq!(executor.metrics().polls, 1);
     assert!(went_on.get());
     assert!(result(&shelf).unwrap_err().is_cancelled());
 }

@@ -221,3 +221,47 @@ fn one_on_each_of_many_threads() {
         .sum();
     assert_eq!(hops, 4_001);
 }
+
+#[test]
+fn a_shutdown_within_another_executor_cancels_the_tasks_that_were_never_polled() {
+    let outer = Rc::new(executor());
+    let polled = Polled::default();
+    let handle: Rc<Cell<Option<JoinHandle<()>>>> = Rc::default();
+    outer.spawn({
+        let (outer, polled, shelf) = (outer.clone(), polled.clone(), handle.clone());
+        async move {
+            shelf.set(Some(outer.spawn(polled.keeping_waker()))); // In the deque that is lent out,
+            let inner = executor();
+            let entered = inner.enter(); // which this one displaces.
+            outer.shutdown();
+            drop(entered);
+        }
+    });
+    run(&outer);
+    assert_eq!(polled.polls(), 0);
+    assert_eq!(outer.metrics().tasks, 0);
+    let handle = handle.take().expect("spawned");
+    let error = block_on(&executor(), handle).unwrap_err();
+    assert!(error.is_cancelled());
+}
+
+#[test]
+fn a_task_that_is_left_in_the_deque_at_the_shutdown_is_cancelled_in_its_place() {
+    let outer = Rc::new(executor());
+    let handle: Rc<Cell<Option<JoinHandle<()>>>> = Rc::default();
+    outer.spawn({
+        let (outer, shelf) = (outer.clone(), handle.clone());
+        async move {
+            shelf.set(Some(outer.spawn(std::future::pending())));
+            let inner = executor();
+            let entered = inner.enter();
+            outer.shutdown();
+            drop(entered);
+        }
+    });
+    let entered = outer.enter();
+    assert_eq!(entered.step(), Step::Ran);
+    drop(entered); // The one that was never polled is still there, and nobody steps again.
+    assert_eq!(outer.metrics().tasks, 0);
+    assert!(handle.take().expect("spawned").is_finished());
+}

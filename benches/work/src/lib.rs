@@ -17,6 +17,6 @@ mod tasks;
 mod timers;
 
 pub use allocations::Counting;
-pub use peer::Peer;
+pub use peer::{Joined, Peer};
 pub use program::main;
 pub use switches::{pending_once, yield_now};

@@ -3,6 +3,8 @@
 use std::future::Future;
 use std::io;
 use std::net::TcpListener;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 /// A runtime under measurement.
@@ -43,5 +45,19 @@ pub trait Peer: 'static {
         _buffer: usize,
     ) -> impl Future<Output = io::Result<()>> + 'static {
         async { unimplemented!("this peer has no sockets") }
+    }
+}
+
+/// A handle whose output is a result, as one whose output is the value; the panic of a task is a panic here.
+#[derive(Debug)]
+pub struct Joined<H>(pub H);
+
+impl<T, E: std::fmt::Debug, H: Future<Output = Result<T, E>> + Unpin> Future for Joined<H> {
+    type Output = T;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        let joined = Pin::new(&mut self.0).poll(cx);
+        joined.map(|result| result.expect("no task panics"))
     }
 }

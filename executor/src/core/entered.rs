@@ -1,11 +1,12 @@
 //! An executor while it is entered: the steps, and the place in its queue of the future that the loop itself polls.
 
+use std::fmt;
 use std::rc::Rc;
 use std::task::Waker;
 
 use super::Core;
 use crate::current::Context;
-use crate::home;
+use crate::home::{self, Turn};
 use crate::key::Key;
 use crate::slots::Found;
 
@@ -45,7 +46,6 @@ pub enum Step {
 /// drop(entered);
 /// assert!(handle.is_finished() && !executor::has_current());
 /// ```
-#[derive(Debug)]
 #[must_use = "dropping it leaves the executor at once"]
 pub struct Entered<'a> {
     pub(super) core: &'a Rc<Core>,
@@ -70,13 +70,18 @@ impl Entered<'_> {
     /// ```
     #[inline]
     pub fn step(&self) -> Step {
-        let Some(key) = self.core.next_key() else {
-            return Step::Idle;
+        let key = match self.core.next_turn() {
+            None => return Step::Idle,
+            Some(Turn::New(task)) => {
+                self.core.poll_new(task);
+                return Step::Ran;
+            }
+            Some(Turn::Woken(key)) => key,
         };
-        let found = self.core.slots.borrow_mut().check_out(key);
+        let found = self.core.slots.borrow().follow(key);
         match found {
-            Found::Task(task, waker) => {
-                self.core.poll(key, task, waker);
+            Found::Task(task) => {
+                self.core.poll_woken(key, &*task);
                 Step::Ran
             }
             Found::Root => Step::Root,
@@ -104,8 +109,16 @@ impl Entered<'_> {
     pub fn root(&self) -> Root<'_> {
         let core = self.core;
         let (key, waker) = core.slots.borrow_mut().insert_root(&core.mailbox);
-        core.queue_new(key);
+        core.queue(Turn::Woken(key));
         Root { core, key, waker }
+    }
+}
+
+impl fmt::Debug for Entered<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entered")
+            .field("core", &self.core)
+            .finish_non_exhaustive()
     }
 }
 
@@ -114,6 +127,9 @@ impl Drop for Entered<'_> {
         if let Some(before) = self.before.take() {
             home::leave(before, &self.core.ready);
             self.core.entered.set(false);
+        }
+        if self.core.closing.get() {
+            self.core.cancel_new();
         }
     }
 }
@@ -161,8 +177,7 @@ impl Root<'_> {
 
 impl Drop for Root<'_> {
     fn drop(&mut self) {
-        // Our share of the name first, so that the name can serve again.
-        self.waker = Waker::noop().clone();
-        self.core.slots.borrow_mut().remove_root(self.key);
+        let waker = std::mem::replace(&mut self.waker, Waker::noop().clone());
+        self.core.slots.borrow_mut().remove_root(self.key, waker);
     }
 }

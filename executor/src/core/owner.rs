@@ -92,10 +92,11 @@ impl Executor {
                 ready: RefCell::new(Ready::new()),
                 mailbox: Arc::new(Mailbox::new(unpark)),
                 until_drain: Cell::new(STEPS_PER_DRAIN),
+                vacancy: Cell::new(None),
+                tasks: Cell::new(0),
                 entered: Cell::new(false),
                 closing: Cell::new(false),
                 next_id: Cell::new(1),
-                spawned: Cell::new(0),
                 polls: Cell::new(0),
                 observers: Observers::default(),
                 pool: Pool::default(),
@@ -121,7 +122,7 @@ impl Executor {
         F: Future + 'static,
         F::Output: 'static,
     {
-        Core::spawn(self.core.clone(), future)
+        Core::spawn(&self.core, future)
     }
 
     /// Makes this the executor that the free function [`spawn`](crate::spawn) finds, until the guard is dropped.
@@ -192,14 +193,19 @@ impl Executor {
         core.mailbox.close();
         let count = core.slots.borrow().len();
         for slot in 0..count {
-            let taken = core.slots.borrow_mut().take(slot);
-            if let Some((key, task, waker)) = taken {
-                core.tell_started(&*task);
-                let outcome = task.cancel();
-                core.after_poll(key, task, waker, outcome);
+            let task = core.slots.borrow().task(slot);
+            let Some((key, task)) = task else {
+                continue;
+            };
+            if task.is_busy() {
+                // It shuts down its own executor, and is cancelled when its poll is over.
+                task.header().cancel_requested.set(true);
+                continue;
             }
+            core.cancel_one(&*task);
+            core.bury(key, &*task);
         }
-        core.ready.borrow_mut().keys.clear();
+        core.cancel_new();
         core.pool.close();
     }
 
@@ -250,8 +256,8 @@ impl Executor {
     pub fn metrics(&self) -> Metrics {
         let core = &*self.core;
         Metrics {
-            tasks: core.slots.borrow().occupied(),
-            spawned: core.spawned.get(),
+            tasks: core.tasks.get(),
+            spawned: core.next_id.get() - 1,
             polls: core.polls.get(),
             wakes: core.ready_and_wakes().1,
         }
@@ -284,5 +290,6 @@ impl Drop for Executor {
         if !self.core.closing.get() {
             self.shutdown();
         }
+        self.core.cancel_new();
     }
 }
