@@ -1,0 +1,63 @@
+//! tokio's `LocalRuntime`.
+
+use std::future::Future;
+use std::io;
+use std::net;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::LocalRuntime;
+use tokio::task::spawn_local;
+use tokio::time;
+use work::{Counting, Peer};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+struct Tokio;
+
+impl Peer for Tokio {
+    fn block_on<T: 'static>(future: impl Future<Output = T> + 'static) -> T {
+        LocalRuntime::new()
+            .expect("a runtime can be built")
+            .block_on(future)
+    }
+
+    fn spawn<T: 'static>(
+        future: impl Future<Output = T> + 'static,
+    ) -> impl Future<Output = T> + 'static {
+        let handle = spawn_local(future);
+        async { handle.await.expect("no task panics") }
+    }
+
+    fn sleep(duration: Duration) -> impl Future<Output = ()> + 'static {
+        time::sleep(duration)
+    }
+
+    async fn timeout<F: Future>(duration: Duration, future: F) -> Option<F::Output> {
+        time::timeout(duration, future).await.ok()
+    }
+
+    async fn serve(listener: net::TcpListener, buffer: usize) -> io::Result<()> {
+        let listener = TcpListener::from_std(listener)?;
+        loop {
+            let (stream, _) = listener.accept().await?;
+            drop(spawn_local(echo(stream, buffer)));
+        }
+    }
+}
+
+async fn echo(mut stream: TcpStream, buffer: usize) -> io::Result<()> {
+    let mut buffer = vec![0; buffer];
+    loop {
+        match stream.read(&mut buffer).await? {
+            0 => return Ok(()),
+            count => stream.write_all(&buffer[..count]).await?,
+        }
+    }
+}
+
+fn main() {
+    work::main::<Tokio>();
+}
