@@ -6,6 +6,7 @@ use std::net;
 use std::time::Duration;
 
 use compio::BufResult;
+use compio::driver::{DriverType, ProactorBuilder};
 use compio::io::{AsyncRead, AsyncWriteExt};
 use compio::net::{TcpListener, TcpStream};
 use compio::runtime::{self, Runtime};
@@ -19,7 +20,12 @@ struct Compio;
 
 impl Peer for Compio {
     fn block_on<T: 'static>(future: impl Future<Output = T> + 'static) -> T {
-        Runtime::new()
+        let mut driver = ProactorBuilder::new();
+        // A build of several peers at once brings in the feature of the other driver too, which then would be taken.
+        driver.driver_type(DriverType::Poll);
+        Runtime::builder()
+            .with_proactor(driver)
+            .build()
             .expect("a runtime can be built")
             .block_on(future)
     }
