@@ -1,5 +1,8 @@
 //! The conductor.
 
+#[allow(dead_code)]
+mod clients;
+#[allow(dead_code)]
 mod results;
 
 fn main() {}
