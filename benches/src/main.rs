@@ -1,6 +1,8 @@
 //! The conductor.
 
 #[allow(dead_code)]
+mod charts;
+#[allow(dead_code)]
 mod clients;
 #[allow(dead_code)]
 mod results;
