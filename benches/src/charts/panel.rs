@@ -1,7 +1,7 @@
 //! One figure drawn: a title, and a bar for each peer; it knows nothing of its neighbours.
 
 use super::bars::{Bar, Kind};
-use super::numbers::with_unit;
+use super::numbers::Unit;
 use super::scale::Scale;
 use super::style::{path, rectangle, text};
 
@@ -30,13 +30,14 @@ impl Panel<'_> {
     /// The panel with its upper left corner at a place of the picture.
     pub(super) fn draw(&self, (x, y): (f64, f64)) -> String {
         let scale = Scale::new(&self.bars, ROOM);
+        let unit = Unit::new(self.unit, self.bars[self.bars.len() / 2].value);
         let left = x + NAMES;
         let mut drawing = text("title", "start", (x, y + 13.0), self.title);
-        drawing += &text("small", "start", (x, y + 29.0), self.unit);
+        drawing += &text("small", "start", (x, y + 29.0), unit.words);
         drawing += &self.floors(&scale, (left, y + HEAD));
         for (number, bar) in self.bars.iter().enumerate() {
             let top = y + HEAD + PITCH * number as f64;
-            drawing += &self.bar(bar, &scale, (left, top));
+            drawing += &draw_bar(bar, (&scale, &unit), (left, top));
         }
         let bottom = y + self.height() - 2.0;
         drawing
@@ -58,35 +59,35 @@ impl Panel<'_> {
             })
             .collect()
     }
-
-    fn bar(&self, bar: &Bar<'_>, scale: &Scale, (left, top): (f64, f64)) -> String {
-        let length = scale.length(bar.value);
-        let (base, middle) = (top + THICK - 2.0, top + THICK / 2.0);
-        let (name, strong) = match bar.kind {
-            Kind::Ours => ("this runtime", " strong"),
-            _ => (bar.peer, ""),
-        };
-        let mut drawing = text(&format!("peer{strong}"), "end", (left - 6.0, base), name);
-        drawing += &rectangle(class(bar.kind), (left, top), (length.max(0.5), THICK));
-        let mut end = left + length;
-        if scale.is_cut(bar.value) {
-            drawing += &torn(end - 22.0, top);
-        } else {
-            let whisker = bar.quartiles.0..bar.quartiles.1;
-            end = end.max(left + scale.length_within(whisker.end));
-            drawing += &whiskers(left + scale.length(whisker.start), end, middle);
-        }
-        let value = with_unit(bar.value, self.unit);
-        drawing
-            + &text(
-                &format!("value{strong}"),
-                "start",
-                (end + 6.0, base),
-                &value,
-            )
-    }
 }
 
+/// A name, a bar, its whisker and its value.
+fn draw_bar(bar: &Bar<'_>, (scale, unit): (&Scale, &Unit<'_>), (left, top): (f64, f64)) -> String {
+    let length = scale.length(bar.value);
+    let (base, middle) = (top + THICK - 2.0, top + THICK / 2.0);
+    let (name, strong) = match bar.kind {
+        Kind::Ours => ("this runtime", " strong"),
+        _ => (bar.peer, ""),
+    };
+    let mut drawing = text(&format!("peer{strong}"), "end", (left - 6.0, base), name);
+    drawing += &rectangle(class(bar.kind), (left, top), (length.max(0.5), THICK));
+    let mut end = left + length;
+    if scale.is_cut(bar.value) {
+        drawing += &torn(end - 22.0, top);
+    } else {
+        let whisker = bar.quartiles.0..bar.quartiles.1;
+        end = end.max(left + scale.length_within(whisker.end));
+        drawing += &whiskers(left + scale.length(whisker.start), end, middle);
+    }
+    let value = unit.write(bar.value);
+    drawing
+        + &text(
+            &format!("value{strong}"),
+            "start",
+            (end + 6.0, base),
+            &value,
+        )
+}
 fn class(kind: Kind) -> &'static str {
     match kind {
         Kind::Ours => "ours",

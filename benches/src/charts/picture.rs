@@ -50,7 +50,7 @@ impl Picture<'_> {
     fn head(&self) -> String {
         let right = WHOLE - MARGIN;
         text("head", "start", (MARGIN, 30.0), self.title)
-            + &text("small", "end", (right, 23.0), "lower is better")
+            + &text("small", "end", (right, 23.0), "medians; lower is better")
             + &text("small", "end", (right, 38.0), &self.note)
     }
 

@@ -2,8 +2,12 @@
 
 use super::bars::Bar;
 
-/// A bar is cut when it is this many times as long as the middle one.
+/// A bar may be cut when it is this many times as long as the middle one.
 const MUCH: f64 = 3.0;
+
+/// It is kept nonetheless when it is only this many times as long as the next shorter one: cutting it would hide more
+/// than it shows.
+const STEP: f64 = 1.6;
 
 /// Cut bars are as long as the room; what is not cut ends this far before, so that the two cannot be confused.
 const BELOW_CUT: f64 = 0.8;
@@ -21,8 +25,7 @@ pub(super) struct Scale {
 impl Scale {
     /// A scale by which `bars`, sorted upwards, fill the room.
     pub(super) fn new(bars: &[Bar<'_>], room: f64) -> Self {
-        let middle = bars.get(bars.len() / 2).map_or(0.0, |bar| bar.value);
-        let most = middle * MUCH;
+        let most = most(bars);
         let kept = bars.iter().filter(|bar| bar.value <= most);
         let longest = kept.map(reach).fold(0.0, f64::max);
         let cut = bars.iter().any(|bar| bar.value > most);
@@ -49,6 +52,22 @@ impl Scale {
     pub(super) fn length_within(&self, value: f64) -> f64 {
         (value * self.unit).min(self.room)
     }
+}
+
+/// The longest value that is not cut.
+fn most(bars: &[Bar<'_>]) -> f64 {
+    let middle = bars.get(bars.len() / 2).map_or(0.0, |bar| bar.value);
+    let mut most = middle * MUCH;
+    let mut last = 0.0;
+    for bar in bars {
+        if bar.value > most && bar.value <= last * STEP {
+            most = bar.value;
+        }
+        if bar.value <= most {
+            last = bar.value;
+        }
+    }
+    most
 }
 
 /// How far a bar and its whisker go. A whisker may not shrink all bars much: it is clipped before that.
@@ -86,6 +105,13 @@ mod tests {
         assert_eq!(scale.length(2_367.0), 200.0);
         assert_eq!(scale.length(200.0), 160.0);
         assert_eq!(scale.length(100.0), 80.0);
+    }
+
+    #[test]
+    fn a_bar_little_longer_than_the_next_is_kept() {
+        let scale = Scale::new(&bars(&[10.0, 10.0, 28.0, 40.0, 60.0, 200.0]), 200.0);
+        assert!(!scale.is_cut(60.0));
+        assert!(scale.is_cut(200.0));
     }
 
     #[test]

@@ -8,7 +8,8 @@ text { font-family: -apple-system, 'Segoe UI', 'Noto Sans', Helvetica, Arial, sa
 .title { font-size: 13px; font-weight: 600; }
 .small { font-size: 11px; fill: #59636e; }
 .peer { font-size: 11.5px; }
-.value { font-size: 11.5px; font-variant-numeric: tabular-nums; }
+.value { font-size: 11.5px; font-variant-numeric: tabular-nums; paint-order: stroke; stroke: #ffffff; \
+stroke-width: 4px; stroke-linejoin: round; }
 .strong { font-weight: 700; fill: #bc4c00; }
 .axis { stroke: #d1d9e0; }
 .peers { fill: #b7c0ca; }
@@ -23,6 +24,7 @@ text { font-family: -apple-system, 'Segoe UI', 'Noto Sans', Helvetica, Arial, sa
 text { fill: #e6edf3; }
 .card { fill: #0d1117; stroke: #3d444d; }
 .small { fill: #9198a1; }
+.value { stroke: #0d1117; }
 .strong { fill: #ff9b5e; }
 .axis { stroke: #3d444d; }
 .peers { fill: #4a5461; }
