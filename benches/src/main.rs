@@ -1,6 +1,8 @@
 //! The conductor.
 
 #[allow(dead_code)]
+mod bytes;
+#[allow(dead_code)]
 mod charts;
 #[allow(dead_code)]
 mod clients;
