@@ -218,7 +218,10 @@ fn a_misuse_leaves_the_mode_alone() {
 }
 
 /// Elsewhere, and with `poll(2)`, a regular file may be registered, and is always ready.
-#[cfg(all(target_os = "linux", not(polling_test_poll_backend)))]
+#[cfg(all(
+    target_os = "linux",
+    not(any(poll_by_default, polling_test_poll_backend))
+))]
 #[test]
 fn a_regular_file_is_refused() {
     block_on(async {

@@ -139,7 +139,8 @@ fn a_connection_that_nobody_waits_for_is_reported_once() {
     });
 }
 
-/// A hang-up is reported of a source that is watched for nothing. By `poll(2)` in every wait, which nothing can change.
+/// A hang-up is reported of a source that is watched for nothing; through `polling` over `poll(2)` in
+/// every wait, which nothing here can change.
 #[test]
 fn a_listener_that_was_shut_down_is_reported_once() {
     if cfg!(polling_test_poll_backend) {

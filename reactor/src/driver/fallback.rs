@@ -101,10 +101,13 @@ impl<First: Driver, Second: Driver> Driver for Fallback<First, Second> {
 
 #[cfg(all(test, not(loom), unix))]
 mod tests {
+    use std::future::Future;
     use std::os::unix::net::UnixStream;
+    use std::pin::pin;
+    use std::task::{Context, Waker};
 
     use super::*;
-    use crate::driver::PollingDriver;
+    use crate::os::PollDriver;
     use crate::readiness::Direction;
     use crate::unparker::Unparker;
     use crate::{Reactor, Registration, Sharing};
@@ -157,7 +160,7 @@ mod tests {
     fn reactor(takes: usize, then: io::ErrorKind) -> Reactor {
         let first = Lacking(Cell::new(takes), then);
         let unparker = Unparker::new();
-        let second = PollingDriver::new(unparker.clone());
+        let second = PollDriver::new(unparker.clone());
         Reactor::with_driver(Box::new(Fallback::new(first, second)), unparker)
     }
 
@@ -172,14 +175,17 @@ mod tests {
         assert_eq!(reactor.driver_name(), "lacking");
         let (ours, theirs) = UnixStream::pair().unwrap();
         let ours = register(&reactor, ours).unwrap();
-        assert_eq!(reactor.driver_name(), "polling");
+        assert_eq!(reactor.driver_name(), "poll");
 
         ours.forget_ready(Direction::Read);
+        let mut ready = pin!(ours.ready(Direction::Read));
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(ready.as_mut().poll(&mut cx).is_pending());
         io::Write::write_all(&mut &theirs, b"x").unwrap();
         while reactor.metrics().reports == 0 {
             reactor.turn(None).unwrap();
         }
-        assert!(ours.try_io(Direction::Read, |_| Ok(())).is_ok());
+        assert!(ready.poll(&mut cx).is_ready());
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod unix;
 mod windows;
 
 #[cfg(target_os = "linux")]
-pub use self::linux::EpollDriver;
+pub use self::linux::{EpollDriver, PollDriver};
 #[cfg(target_os = "linux")]
 pub(crate) use self::linux::{best_driver, epoll_driver};
 #[cfg(not(target_os = "linux"))]

@@ -1,0 +1,86 @@
+//! A kernel without `epoll_pwait2`, or a sandbox that forbids it: `poll(2)` takes over, without a word.
+#![cfg(all(target_os = "linux", not(any(polling_by_default, poll_by_default))))]
+
+mod refusing;
+
+use std::io;
+use std::time::Duration;
+
+use runtime::io::{AsyncReadExt, AsyncWriteExt};
+use runtime::net::{TcpListener, TcpStream};
+use runtime::time;
+use runtime::{DriverKind, Runtime};
+
+use refusing::{ENOSYS, EPERM, EPOLL_PWAIT2, while_the_kernel_refuses};
+
+async fn talk_and_sleep() -> io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let mut client = TcpStream::connect(listener.local_addr()?).await?;
+    let (mut server, _) = listener.accept().await?;
+
+    let begin = time::Instant::now();
+    let asked = Duration::from_micros(1_300);
+    time::sleep(asked).await;
+    assert!(begin.elapsed() >= asked, "no timer fires early");
+
+    let echo = runtime::spawn(async move {
+        let mut word = [0; 5];
+        server.read_exact(&mut word).await?;
+        server.write_all(&word).await
+    });
+    let patience = Duration::from_secs(3_600 * 24 * 365);
+    let mut word = [0; 5];
+    time::timeout(patience, async {
+        client.write_all(b"hello").await?;
+        client.read_exact(&mut word).await
+    })
+    .await??;
+    assert_eq!(&word, b"hello");
+    echo.await?
+}
+
+#[test]
+fn the_last_resort_takes_over() {
+    for errno in [ENOSYS, EPERM] {
+        while_the_kernel_refuses(EPOLL_PWAIT2, errno, || {
+            let runtime = Runtime::new().unwrap();
+            runtime.block_on(talk_and_sleep()).unwrap();
+            assert_eq!(runtime.driver_name(), "poll");
+        });
+    }
+}
+
+#[test]
+fn whoever_asks_for_epoll_itself_is_told() {
+    for errno in [ENOSYS, EPERM] {
+        while_the_kernel_refuses(EPOLL_PWAIT2, errno, || {
+            let runtime = Runtime::builder()
+                .driver(DriverKind::Epoll)
+                .build()
+                .unwrap();
+            let refused = runtime.block_on(talk_and_sleep()).unwrap_err();
+            assert_eq!(refused.kind(), io::ErrorKind::Unsupported);
+            assert!(
+                refused.to_string().contains("DriverKind::Polling"),
+                "{refused}"
+            );
+        });
+    }
+}
+
+#[test]
+fn the_refusal_is_real() {
+    use rustix::event::{Timespec, epoll};
+
+    while_the_kernel_refuses(EPOLL_PWAIT2, ENOSYS, || {
+        let queue = epoll::create(epoll::CreateFlags::CLOEXEC).unwrap();
+        let one_nanosecond = Timespec {
+            tv_sec: 0,
+            tv_nsec: 1,
+        };
+        let mut events = Vec::with_capacity(1);
+        let room = rustix::buffer::spare_capacity(&mut events);
+        let refused = epoll::wait(&queue, room, Some(&one_nanosecond));
+        assert_eq!(refused, Err(rustix::io::Errno::NOSYS));
+    });
+}
