@@ -13,6 +13,7 @@ struct Alarm {
 }
 
 /// Ends the wait that goes on, or the next one.
+#[cold]
 pub(crate) fn ring() {
     write(&alarm().event, &1_u64.to_ne_bytes()).expect("an eventfd takes a number");
 }

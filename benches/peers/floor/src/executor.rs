@@ -97,12 +97,21 @@ impl Executor {
 
     fn run(&self, index: usize) {
         // A task that has ended may have been woken before.
-        let task = self.tasks.borrow().get(index - 1).cloned().flatten();
-        let Some(task) = task else { return };
-        // SAFETY: only `block_on` gets here, and that not from within itself, as `Running::begin` sees to.
-        if unsafe { task.run(index) } {
-            self.tasks.borrow_mut()[index - 1] = None;
+        let Some(task) = self.task(index) else { return };
+        // SAFETY: only this function takes a task out of the table, and that below, so that the pointer is good. Only
+        // `block_on` gets here, and not from within itself, as `Running::begin` sees to: no task is polled in a poll.
+        if unsafe { (*task).run(index) } {
+            let ended = self.tasks.borrow_mut()[index - 1].take();
             self.free.borrow_mut().push(index);
+            drop(ended);
+        }
+    }
+
+    /// Where the task is. To count it as held through each poll would cost as much as the rest of a turn.
+    fn task(&self, index: usize) -> Option<*const dyn Run> {
+        match self.tasks.borrow().get(index - 1) {
+            Some(Some(task)) => Some(Rc::as_ptr(task)),
+            _ => None,
         }
     }
 
