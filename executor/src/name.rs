@@ -29,6 +29,10 @@ impl Name {
         }
     }
 
+    pub(crate) fn mailbox(&self) -> &Arc<Mailbox> {
+        &self.mailbox
+    }
+
     /// True when the name may serve another task: its slot, and the slot's waker, hold the only shares of it, and its
     /// key stands in no queue.
     #[inline]

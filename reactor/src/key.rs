@@ -21,6 +21,12 @@ const INDEX_BITS: u32 = if usize::BITS == 64 { 32 } else { 20 };
 const GENERATION_BITS: u32 = usize::BITS - INDEX_BITS - 1;
 
 impl SourceKey {
+    /// Of a source that has no place: no place's key, because no generation is so large.
+    pub(crate) const NONE: SourceKey = SourceKey {
+        index: u32::MAX,
+        generation: u32::MAX,
+    };
+
     /// `None` when there are more sources than a key can count. The generation wraps.
     pub(crate) fn new(index: usize, generation: u32) -> Option<SourceKey> {
         let index = u32::try_from(index).ok()?;

@@ -25,8 +25,8 @@ impl<T: Pollable + 'static> Place<'_, T> {
         let armed = self.registration.arm(self.direction);
         if armed.is_pending() {
             let state = self.registration.state();
-            let waiters = state.waiters(self.direction);
-            waiters.keep_for(&mut self.ticket, || state.new_ticket(), cx.waker());
+            let fresh = || state.new_ticket();
+            (state.waiters()).keep_for(self.direction, &mut self.ticket, fresh, cx.waker());
         }
         armed
     }
@@ -35,8 +35,7 @@ impl<T: Pollable + 'static> Place<'_, T> {
 impl<T: Pollable + 'static> Drop for Place<'_, T> {
     fn drop(&mut self) {
         if self.ticket != 0 {
-            let waiters = self.registration.state().waiters(self.direction);
-            waiters.withdraw(self.ticket);
+            self.registration.state().waiters().withdraw(self.ticket);
         }
     }
 }

@@ -29,7 +29,7 @@ use crate::wheel::{Fired, Wheel};
 pub(crate) struct Core {
     driver: Box<dyn Driver>,
     unparker: Arc<Unparker>,
-    sources: RefCell<Slab<Entry>>,
+    sources: RefCell<Slab<Rc<Source<dyn Pollable>>>>,
     next_generation: Cell<u32>,
     wheel: RefCell<Wheel>,
     /// Room that is used again in every turn.
@@ -38,11 +38,6 @@ pub(crate) struct Core {
     waits: Cell<u64>,
     reports: Cell<u64>,
     observers: Observers,
-}
-
-struct Entry {
-    key: SourceKey,
-    source: Rc<Source<dyn Pollable>>,
 }
 
 #[derive(Default)]
@@ -120,8 +115,8 @@ impl Core {
             .set(self.reports.get() + room.reports.len() as u64);
         let sources = self.sources.borrow();
         for Report { key, readiness } in room.reports.drain(..) {
-            let entry = sources.get(key.index()).filter(|entry| entry.key == key);
-            let Some(Entry { source, .. }) = entry else {
+            let source = sources.get(key.index());
+            let Some(source) = source.filter(|source| source.key.get() == key) else {
                 continue; // It came late: the source is gone.
             };
             self.tell(|| Event::SourceReady {
@@ -174,7 +169,7 @@ impl Core {
         source: &Rc<Source<T>>,
         kind: SourceKind,
         interest: Interest,
-    ) -> io::Result<SourceKey> {
+    ) -> io::Result<()> {
         if self.is_closed() {
             return Err(gone());
         }
@@ -188,7 +183,7 @@ impl Core {
         self.tell(|| Event::SourceAdded {
             source: key.index(),
         });
-        Ok(key)
+        Ok(())
     }
 
     /// Takes a place before the driver is told: it asks the source for its descriptor, which is anybody's code and may
@@ -201,7 +196,8 @@ impl Core {
         let Some(key) = SourceKey::new(place.key(), generation) else {
             return Err(io::Error::other("too many sources are registered"));
         };
-        place.insert(Entry { key, source });
+        source.key.set(key);
+        place.insert(source);
         Ok(key)
     }
 
@@ -225,10 +221,10 @@ impl Core {
 
     /// Deregisters a source. The reactor's share of it and the driver's are dropped.
     pub(crate) fn remove(&self, key: SourceKey, sole: bool) {
-        let Some(entry) = self.sources.borrow_mut().try_remove(key.index()) else {
+        let Some(source) = self.sources.borrow_mut().try_remove(key.index()) else {
             return;
         };
-        self.driver.remove(&entry.source.io, key, sole);
+        self.driver.remove(&source.io, key, sole);
         self.tell(|| Event::SourceRemoved {
             source: key.index(),
         });
@@ -238,8 +234,8 @@ impl Core {
     fn close(&self) {
         self.closed.set(true);
         let mut wakes = self.wheel.borrow_mut().take_wakers();
-        for (_, entry) in self.sources.borrow().iter() {
-            entry.source.state.take_waiters(&mut wakes);
+        for (_, source) in self.sources.borrow().iter() {
+            source.state.take_waiters(&mut wakes);
         }
         wake_all(&mut wakes);
     }

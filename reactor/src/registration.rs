@@ -66,23 +66,15 @@ pub enum Sharing {
 /// # std::io::Result::Ok(())
 /// ```
 pub struct Registration<T: Pollable + 'static> {
-    /// Dropped first: the system stops watching, then the socket is closed.
-    watch: Watch,
     source: Rc<Source<T>>,
 }
 
-/// The reactor watches a source for as long as this lives.
-#[derive(Debug)]
-struct Watch {
-    handle: Handle,
-    key: SourceKey,
-    sharing: Cell<Sharing>,
-}
-
-impl Drop for Watch {
+impl<T: Pollable + 'static> Drop for Registration<T> {
+    /// The system stops watching, then the socket is closed.
     fn drop(&mut self) {
-        let sole = self.sharing.get() == Sharing::Sole;
-        self.handle.core().remove(self.key, sole);
+        let source = &self.source;
+        let sole = source.sharing.get() == Sharing::Sole;
+        source.handle.core().remove(source.key.get(), sole);
     }
 }
 
@@ -114,20 +106,20 @@ impl<T: Pollable + 'static> Registration<T> {
             SourceKind::Other => Interest::NONE,
             _ => Interest::READ,
         };
-        let state = State::new(kind, interest);
-        let source = Rc::new(Source { state, io });
-        let key = handle.core().add(&source, kind, interest)?;
         // By level, a duplicate that a forked child holds would be reported in every wait after we have closed ours.
         let sharing = match kind {
             SourceKind::Listener => Sharing::Shared,
             _ => sharing,
         };
-        let watch = Watch {
+        let source = Rc::new(Source {
             handle,
-            key,
+            key: Cell::new(SourceKey::NONE),
             sharing: Cell::new(sharing),
-        };
-        Ok(Registration { watch, source })
+            state: State::new(kind, interest),
+            io,
+        });
+        source.handle.core().add(&source, kind, interest)?;
+        Ok(Registration { source })
     }
 
     /// The socket.
@@ -162,7 +154,7 @@ impl<T: Pollable + 'static> Registration<T> {
     /// ```
     #[must_use]
     pub fn handle(&self) -> &Handle {
-        &self.watch.handle
+        &self.source.handle
     }
 
     /// Whoever has seen the descriptor may have duplicated it: from now on it is deregistered before it is closed.
@@ -182,7 +174,7 @@ impl<T: Pollable + 'static> Registration<T> {
     /// # std::io::Result::Ok(())
     /// ```
     pub fn mark_shared(&self) {
-        self.watch.sharing.set(Sharing::Shared);
+        self.source.sharing.set(Sharing::Shared);
     }
 
     /// Takes the socket back. It is deregistered, and still in non-blocking mode.
@@ -203,9 +195,9 @@ impl<T: Pollable + 'static> Registration<T> {
     /// # std::io::Result::Ok(())
     /// ```
     pub fn into_inner(self) -> io::Result<T> {
-        let Registration { watch, source } = self;
-        watch.sharing.set(Sharing::Shared);
-        drop(watch);
+        self.mark_shared();
+        let source = self.source.clone();
+        drop(self);
         match Rc::try_unwrap(source) {
             Ok(source) => Ok(source.io),
             Err(_) => Err(io::Error::other("the system still watches this socket")),
@@ -239,15 +231,12 @@ impl<T: Pollable + 'static> Registration<T> {
     /// Has the driver watch this direction. `Pending` says that it does: now the waker is to be kept.
     #[inline]
     pub(crate) fn arm<R>(&self, direction: Direction) -> Poll<io::Result<R>> {
-        if self.watch.handle.core().is_closed() {
+        let source = &*self.source;
+        let core = source.handle.core();
+        if core.is_closed() {
             return Poll::Ready(Err(gone()));
         }
-        match self
-            .watch
-            .handle
-            .core()
-            .arm(&self.source, self.watch.key, direction)
-        {
+        match core.arm(source, source.key.get(), direction) {
             Ok(()) => Poll::Pending,
             Err(error) => Poll::Ready(Err(error)),
         }
@@ -262,7 +251,7 @@ impl<T: Pollable + fmt::Debug + 'static> fmt::Debug for Registration<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Registration")
             .field("io", &self.source.io)
-            .field("key", &self.watch.key)
+            .field("key", &self.source.key.get())
             .finish_non_exhaustive()
     }
 }

@@ -1,15 +1,22 @@
-//! A source: what the system watches, what is believed of it, and who waits; it knows nothing of the reactor.
+//! A source: what the system watches, what is believed of it, and who waits; what is to be done, it leaves to others.
 
 use std::cell::Cell;
 use std::task::Waker;
 
+use crate::current::Handle;
 use crate::driver::{SourceKind, Trigger};
+use crate::key::SourceKey;
 use crate::readiness::{Direction, Interest, Readiness};
+use crate::registration::Sharing;
 use crate::waiters::Waiters;
 
-/// One allocation holds the socket and its state. The user's [`Registration`](crate::Registration) has a share and
-/// the reactor has one, so the descriptor stays open until the driver has been told.
+/// One allocation holds the socket and all that is known of it. The user's [`Registration`](crate::Registration) is a
+/// share of it and the reactor has one, so the descriptor stays open until the driver has been told.
 pub(crate) struct Source<T: ?Sized> {
+    pub(crate) handle: Handle,
+    /// Given when the reactor takes the source in.
+    pub(crate) key: Cell<SourceKey>,
+    pub(crate) sharing: Cell<Sharing>,
     pub(crate) state: State,
     pub(crate) io: T,
 }
@@ -32,8 +39,7 @@ pub(crate) struct State {
     trigger: Cell<Trigger>,
     kind: SourceKind,
     last_ticket: Cell<u32>,
-    readers: Waiters,
-    writers: Waiters,
+    waiters: Waiters,
 }
 
 impl State {
@@ -44,8 +50,7 @@ impl State {
             trigger: Cell::new(Trigger::OneShot),
             kind,
             last_ticket: Cell::new(0),
-            readers: Waiters::default(),
-            writers: Waiters::default(),
+            waiters: Waiters::default(),
         }
     }
 
@@ -101,11 +106,8 @@ impl State {
     }
 
     #[inline]
-    pub(crate) fn waiters(&self, direction: Direction) -> &Waiters {
-        match direction {
-            Direction::Read => &self.readers,
-            Direction::Write => &self.writers,
-        }
+    pub(crate) fn waiters(&self) -> &Waiters {
+        &self.waiters
     }
 
     pub(crate) fn new_ticket(&self) -> u32 {
@@ -130,12 +132,7 @@ impl State {
     /// that has changed.
     pub(crate) fn report(&self, report: Readiness, wakes: &mut Vec<Waker>) -> Option<Interest> {
         self.readiness.set(self.readiness.get() | report);
-        let mut heard = false;
-        for direction in [Direction::Read, Direction::Write] {
-            if report.contains(direction.into()) {
-                heard |= self.waiters(direction).take_into(wakes);
-            }
-        }
+        let heard = self.waiters.take_into(report, wakes);
         match self.trigger.get() {
             Trigger::Edge => None,
             // Nobody waits for it, and it would be reported in every wait. A hang-up is reported of a disarmed source,
@@ -145,11 +142,7 @@ impl State {
                 (!disarmed).then(|| self.rearm(Interest::NONE))
             }
             Trigger::OneShot => {
-                let wanted = Interest {
-                    read: !self.readers.is_empty(),
-                    write: !self.writers.is_empty(),
-                };
-                let wanted = self.rearm(wanted);
+                let wanted = self.rearm(self.waiters.wanted());
                 (wanted != Interest::NONE).then_some(wanted)
             }
         }
@@ -162,7 +155,7 @@ impl State {
 
     /// Moves every waker into `wakes`: the reactor closes, or the source cannot be watched any more.
     pub(crate) fn take_waiters(&self, wakes: &mut Vec<Waker>) {
-        self.readers.take_into(wakes);
-        self.writers.take_into(wakes);
+        self.waiters
+            .take_into(Readiness::READ | Readiness::WRITE, wakes);
     }
 }

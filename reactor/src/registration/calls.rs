@@ -46,7 +46,7 @@ impl<T: Pollable + 'static> Registration<T> {
         }
         let armed = self.arm(direction);
         if armed.is_pending() {
-            self.source.state.waiters(direction).keep(cx.waker());
+            self.source.state.waiters().keep(direction, cx.waker());
         }
         armed
     }
@@ -127,7 +127,7 @@ impl<T: Pollable + 'static> Registration<T> {
     #[inline]
     pub fn note_short(&self, direction: Direction) {
         let state = &self.source.state;
-        if state.shortness_tells() && self.watch.handle.core().reports_exceptions() {
+        if state.shortness_tells() && self.source.handle.core().reports_exceptions() {
             state.clear(direction);
         }
     }
