@@ -1,4 +1,4 @@
-//! The conductor.
+//! The conductor: it builds the peers, runs them on the same work, and prints the table. It does no work itself.
 
 #[allow(dead_code)]
 mod bytes;
@@ -8,5 +8,133 @@ mod charts;
 mod clients;
 #[allow(dead_code)]
 mod results;
+mod rounds;
+mod sample;
+mod server;
+mod table;
+mod works;
 
-fn main() {}
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, ensure};
+use clap::Parser;
+
+use crate::options::{Options, Order};
+use crate::peers::{Peer, Programs};
+use crate::progress::Progress;
+use crate::report::Report;
+use crate::results::Results;
+use crate::rounds::{Plan, Rounds};
+use crate::works::{Kind, Work};
+
+fn main() -> ExitCode {
+    match conduct(&Options::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn conduct(options: &Options) -> Result<ExitCode> {
+    children::end_with_the_conductor()?;
+    let programs = Programs::find()?;
+    if options.list {
+        list(&programs);
+        return Ok(ExitCode::SUCCESS);
+    }
+    match options.command {
+        Some(Order::Bounds { write }) => bounds::check(&programs, write),
+        None => measure(options, programs).map(|()| ExitCode::SUCCESS),
+    }
+}
+
+fn list(programs: &Programs) {
+    println!("peers:");
+    for peer in &programs.peers {
+        println!("  {:<18} {}", peer.name, peer.version);
+    }
+    println!("works, with the groups that they are in:");
+    for work in works::ALL {
+        println!("  {:<28} {}", work.name, work.group);
+    }
+}
+
+fn measure(options: &Options, programs: Programs) -> Result<()> {
+    let works = options.choose_works()?;
+    let peers = options.choose_peers(programs.peers)?;
+    let mut results = Results {
+        date: machine::today(),
+        machine: machine::in_words(),
+        ..Results::default()
+    };
+    let mut notes = Vec::new();
+    let (peers, load) = build(peers, programs.load, &works, &mut results, &mut notes);
+    ensure!(!peers.is_empty(), "no peer was built: nothing is measured");
+    let plan = Plan {
+        peers,
+        works,
+        rounds: options.rounds(),
+        shorter: options.shorter(),
+        load,
+        with_calls: noted(calls::can_be_counted(), &mut notes),
+        with_instructions: noted(instructions::can_be_counted(), &mut notes),
+    };
+    notes.extend(machine::make_room());
+    let progress = Progress::measurements(plan.weight());
+    let mut rounds = Rounds::new(&plan, &progress, &mut results);
+    rounds.run();
+    let calls = rounds.calls;
+    notes.extend(rounds.notes);
+    clients::measure(&mut results, &progress);
+    progress.end();
+    tell(&Report {
+        results: &results,
+        calls: &calls,
+        rounds: plan.rounds,
+        notes: &notes,
+    })
+}
+
+/// Builds the peers, and the load generator where a work needs it.
+fn build(
+    peers: Vec<Peer>,
+    load: PathBuf,
+    works: &[Work],
+    results: &mut Results,
+    notes: &mut Vec<String>,
+) -> (Vec<Peer>, Option<PathBuf>) {
+    let progress = Progress::builds(peers.len() + 1);
+    let peers = peers::build(peers, &mut results.missing, &progress);
+    results.versions = peers
+        .iter()
+        .map(|peer| (peer.name.clone(), peer.version.clone()))
+        .collect();
+    let needed = works
+        .iter()
+        .any(|work| matches!(work.kind, Kind::Echo(_) | Kind::Idle));
+    let built = needed && noted(peers::build_package("load", &progress), notes);
+    progress.end();
+    (peers, built.then_some(load))
+}
+
+/// True if it went well; otherwise the reason is noted, and the run goes on without it.
+fn noted(outcome: Result<()>, notes: &mut Vec<String>) -> bool {
+    if let Err(error) = &outcome {
+        notes.push(format!("{error:#}"));
+    }
+    outcome.is_ok()
+}
+
+fn tell(report: &Report<'_>) -> Result<()> {
+    println!("{}", report.text());
+    let folder = peers::folder().join("results");
+    report
+        .write_files(&folder)
+        .and_then(|()| charts::write(report.results, &folder))
+        .with_context(|| format!("{} cannot be written", folder.display()))?;
+    println!("written to {}", folder.display());
+    Ok(())
+}

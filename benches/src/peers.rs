@@ -1,0 +1,165 @@
+//! The peers' programs: which there are, and how each is built, apart from the others.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId};
+
+use crate::children::{Process, last_lines};
+use crate::progress::Progress;
+
+/// This runtime's own name among the peers.
+pub(crate) const OURS: &str = "ours";
+
+/// A build may compile a hundred crates on a slow machine.
+const PATIENCE: Duration = Duration::from_secs(1_800);
+
+/// What peers are built of beside the runtime that they show.
+const HELPERS: [&str; 5] = ["work", "rustix", "libc", "scoped-tls", "futures"];
+
+/// A program that takes part.
+#[derive(Debug, Clone)]
+pub(crate) struct Peer {
+    pub(crate) name: String,
+    package: String,
+    pub(crate) program: PathBuf,
+    /// As `tokio 1.54.0`.
+    pub(crate) version: String,
+}
+
+impl Peer {
+    /// Floors are loops written by hand: what no runtime can be under.
+    pub(crate) fn is_floor(&self) -> bool {
+        is_floor(&self.name)
+    }
+}
+
+pub(crate) fn is_floor(name: &str) -> bool {
+    name.starts_with("floor")
+}
+
+/// The packages `peer-…` of this workspace, and the load generator.
+#[derive(Debug)]
+pub(crate) struct Programs {
+    pub(crate) peers: Vec<Peer>,
+    pub(crate) load: PathBuf,
+}
+
+/// The folder `benches`.
+pub(crate) fn folder() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn cargo() -> String {
+    env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
+}
+
+impl Programs {
+    /// Looks them up in the workspace: ours first, floors last, the others by name.
+    pub(crate) fn find() -> Result<Programs> {
+        let metadata = MetadataCommand::new()
+            .cargo_path(cargo())
+            .manifest_path(folder().join("Cargo.toml"))
+            .exec()
+            .context("cargo cannot read this workspace")?;
+        let built = metadata.target_directory.as_std_path().join("release");
+        let mut peers: Vec<Peer> = metadata
+            .workspace_packages()
+            .iter()
+            .flat_map(|package| peers_of(&metadata, package, &built))
+            .collect();
+        peers.sort_by_key(|peer| (peer.is_floor(), peer.name != OURS, peer.name.clone()));
+        Ok(Programs {
+            peers,
+            load: built.join("load"),
+        })
+    }
+}
+
+/// A package may hold several programs, where a peer has two ways to run on the same features.
+fn peers_of(metadata: &Metadata, package: &Package, built: &Path) -> Vec<Peer> {
+    let programs = package.targets.iter().filter(|target| target.is_bin());
+    programs
+        .filter_map(|target| {
+            Some(Peer {
+                name: target.name.strip_prefix("peer-")?.to_owned(),
+                package: package.name.to_string(),
+                program: built.join(&target.name),
+                version: version(metadata, &package.id),
+            })
+        })
+        .collect()
+}
+
+/// The versions of what the peer's package asks for, as they stand in the lock file.
+fn version(metadata: &Metadata, package: &PackageId) -> String {
+    let nodes = metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
+    let wanted = nodes
+        .filter(|node| node.id == *package)
+        .flat_map(|node| &node.dependencies)
+        .map(|id| &metadata[id]);
+    let (helpers, own): (Vec<&Package>, Vec<&Package>) =
+        wanted.partition(|package| HELPERS.contains(&package.name.as_str()));
+    let futures = helpers
+        .iter()
+        .filter(|package| package.name.as_str() == "futures");
+    let words = |packages: &mut dyn Iterator<Item = &&Package>| {
+        let words: Vec<String> = packages
+            .map(|package| format!("{} {}", package.name, package.version))
+            .collect();
+        words.join(", ")
+    };
+    match own.is_empty() {
+        // The peer that shows `futures` itself, and the floors.
+        true => words(&mut futures.into_iter()),
+        false => words(&mut own.iter()),
+    }
+}
+
+/// Builds each of `peers` in an invocation of its own, so that their features do not mix; gives those that were built,
+/// and adds the others to `missing`, with the reason.
+pub(crate) fn build(
+    peers: Vec<Peer>,
+    missing: &mut Vec<(String, String)>,
+    progress: &Progress,
+) -> Vec<Peer> {
+    let mut failed: BTreeMap<String, String> = BTreeMap::new();
+    let mut done: Vec<String> = Vec::new();
+    let mut built = Vec::new();
+    for peer in peers {
+        if !done.contains(&peer.package) {
+            done.push(peer.package.clone());
+            if let Err(error) = build_package(&peer.package, progress) {
+                let reason = format!("{error:#}");
+                progress.say(&format!("{} is passed over:\n{reason}", peer.name));
+                failed.insert(peer.package.clone(), reason);
+            }
+        }
+        match failed.get(&peer.package) {
+            Some(reason) => missing.push((peer.name, reason.clone())),
+            None => built.push(peer),
+        }
+        progress.advance(1);
+    }
+    built
+}
+
+/// Builds one package, alone.
+pub(crate) fn build_package(package: &str, progress: &Progress) -> Result<()> {
+    progress.chapter(&format!("building {package}"));
+    // Cargo's words about its progress go to its error output, which is kept for the case that it fails.
+    let mut command = Command::new(cargo());
+    command
+        .args(["build", "--release", "--quiet", "--package", package])
+        .current_dir(folder());
+    let mut process = Process::start(format!("cargo build --package {package}"), &mut command)?;
+    while process.line(PATIENCE)?.is_some() {}
+    process.end(PATIENCE).map(drop).map_err(|error| {
+        let words = last_lines(&format!("{error:#}"), 6);
+        anyhow::Error::msg(words)
+    })
+}

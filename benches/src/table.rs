@@ -1,0 +1,171 @@
+//! The tables: built once as cells of text, and shown on the terminal or written as Markdown.
+
+use std::collections::BTreeMap;
+
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use comfy_table::{CellAlignment, ContentArrangement};
+
+use crate::numbers::{exact, short};
+use crate::peers::{OURS, is_floor};
+use crate::reach::Verdict;
+use crate::results::{Results, Row};
+use crate::rounds::AGAIN;
+
+/// Cells of text, of which each may have several lines.
+#[derive(Debug)]
+pub(crate) struct Table {
+    headings: Vec<String>,
+    rows: Vec<Vec<String>>,
+    /// How many columns, from the left, are words and not figures.
+    words: usize,
+}
+
+impl Table {
+    pub(crate) fn new(headings: &[&str], words: usize) -> Table {
+        Table {
+            headings: headings.iter().map(ToString::to_string).collect(),
+            rows: Vec::new(),
+            words,
+        }
+    }
+
+    pub(crate) fn add(&mut self, row: Vec<String>) {
+        self.rows.push(row);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// As a terminal shows it.
+    pub(crate) fn text(&self) -> String {
+        let mut table = comfy_table::Table::new();
+        table
+            .load_style(UTF8_FULL_CONDENSED)
+            .set_content_arrangement(ContentArrangement::Disabled)
+            .set_header(&self.headings)
+            .add_rows(&self.rows);
+        for column in table.column_iter_mut().skip(self.words) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        table.to_string()
+    }
+
+    pub(crate) fn markdown(&self) -> String {
+        let line = |cells: &[String]| {
+            let cells: Vec<String> = cells
+                .iter()
+                .map(|cell| cell.replace('\n', "<br>"))
+                .collect();
+            format!("| {} |\n", cells.join(" | "))
+        };
+        let rule: Vec<String> = (0..self.headings.len())
+            .map(|column| if column < self.words { "---" } else { "--:" }.to_owned())
+            .collect();
+        let rows: String = self.rows.iter().map(|row| line(row)).collect();
+        line(&self.headings) + &line(&rule) + &rows
+    }
+}
+
+/// Rows of work, a column for each peer: medians, spreads, ratios to the best peer.
+pub(crate) fn of_results(results: &Results) -> Table {
+    let peers: Vec<&str> = results
+        .versions
+        .iter()
+        .map(|(peer, _)| peer.as_str())
+        .collect();
+    let mut table = Table::new(&["work"], 1);
+    // Two short lines are narrower than one long.
+    table
+        .headings
+        .extend(peers.iter().map(|peer| peer.replacen('-', "\n", 1)));
+    for row in results.rows.iter().filter(|row| !row.cells.is_empty()) {
+        let mut cells = vec![format!("{}\n{}", row.title, row.unit)];
+        cells.extend(peers.iter().map(|peer| cell(row, peer)));
+        table.add(cells);
+    }
+    table
+}
+
+fn cell(row: &Row, peer: &str) -> String {
+    let Some((cell, median)) = row.cell(peer).and_then(|cell| Some((cell, cell.median()?))) else {
+        return "–".to_owned();
+    };
+    let spread = cell
+        .spread()
+        .map_or_else(String::new, |spread| format!(" ±{spread:.0}%"));
+    let ratio = match row.best() {
+        // A busy load generator is neither good nor bad.
+        Some((_, best)) if best > 0.0 && !row.unit.starts_with('%') => {
+            format!("×{:.2}", median / best)
+        }
+        _ => String::new(),
+    };
+    format!("{}{spread}\n{ratio}", short(median))
+}
+
+/// The floor against itself: what of a difference is noise.
+pub(crate) fn of_controls(results: &Results) -> Table {
+    let mut table = Table::new(
+        &["the floor run twice", "median", "spread", "least", "most"],
+        1,
+    );
+    let rows = results.rows.iter().filter(|row| row.unit == "× floor");
+    for row in rows {
+        let controls = row.cells.iter().filter(|cell| cell.peer.ends_with(AGAIN));
+        for cell in controls {
+            let spread = cell
+                .spread()
+                .map_or_else(|| "–".to_owned(), |spread| format!("±{spread:.1}%"));
+            let least = cell.samples.iter().copied().fold(f64::INFINITY, f64::min);
+            let most = cell.samples.iter().copied().fold(0.0, f64::max);
+            let median = cell.median().unwrap_or_default();
+            table.add(vec![
+                row.title.to_owned(),
+                format!("{median:.3}"),
+                spread,
+                format!("{least:.3}"),
+                format!("{most:.3}"),
+            ]);
+        }
+    }
+    table
+}
+
+/// The system calls by name, with ours first and floors last.
+pub(crate) fn of_calls(calls: &BTreeMap<(&'static str, String), String>) -> Table {
+    let mut table = Table::new(&["work", "peer", "system calls a request"], 3);
+    let mut lines: Vec<_> = calls
+        .iter()
+        .filter(|((_, peer), _)| !peer.ends_with(AGAIN))
+        .collect();
+    lines.sort_by_key(|((work, peer), _)| (*work, is_floor(peer), peer != OURS, peer.clone()));
+    for ((work, peer), names) in lines {
+        table.add(vec![(*work).to_owned(), peer.clone(), names.clone()]);
+    }
+    table
+}
+
+/// What was to be reached, and what was.
+pub(crate) fn of_verdicts(verdicts: &[Verdict]) -> Table {
+    let mut table = Table::new(&["reach", "row", "bound from", "", "ours", "at most"], 4);
+    for verdict in verdicts {
+        let number = |value: Option<f64>| {
+            value.map_or_else(|| "–".to_owned(), |value| exact(value, verdict.digits))
+        };
+        let met = match verdict.is_met() {
+            Some(true) => "met",
+            Some(false) => "MISSED",
+            None => "not measured",
+        };
+        table.add(vec![
+            format!("{}, {}", verdict.title, verdict.unit),
+            verdict.row.to_owned(),
+            verdict.words.clone(),
+            met.to_owned(),
+            number(verdict.figure),
+            number(verdict.limit),
+        ]);
+    }
+    table
+}
