@@ -1,7 +1,7 @@
 //! The processes that the conductor starts: their lines, their time-outs, their end; it knows nothing of what they do.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,6 +25,8 @@ pub(crate) struct Process {
     stdin: Option<ChildStdin>,
     lines: Receiver<String>,
     errors: Option<JoinHandle<String>>,
+    /// It was asked to end by a signal, so an end by that signal is no failure.
+    interrupted: bool,
 }
 
 impl Process {
@@ -56,6 +58,7 @@ impl Process {
             id,
             child,
             stdin,
+            interrupted: false,
         })
     }
 
@@ -98,7 +101,8 @@ impl Process {
     }
 
     /// Asks it to end, as Ctrl-C in a terminal would.
-    pub(crate) fn interrupt(&self) {
+    pub(crate) fn interrupt(&mut self) {
+        self.interrupted = true;
         let mut child = lock(&self.child);
         if let (Ok(None), pid) = (child.try_wait(), Pid::from_child(&child)) {
             // It may have ended on its own just now, which is as good.
@@ -127,7 +131,8 @@ impl Process {
         };
         let errors = self.errors.take().map(JoinHandle::join);
         let errors = errors.and_then(thread::Result::ok).unwrap_or_default();
-        if !status.success() {
+        let as_asked = self.interrupted && status.signal() == Some(Signal::INT.as_raw());
+        if !status.success() && !as_asked {
             bail!(
                 "{} failed ({status}): {}",
                 self.name,

@@ -49,10 +49,3 @@ pub(crate) fn measure(
         calls,
     }))
 }
-
-/// The system calls of a request alone, for the bounds.
-pub(crate) fn calls(program: &Path, load: &Path, echo: &Echo, requests: u64) -> Result<Calls> {
-    let cost = measure(program, load, echo, requests, true)?;
-    let calls = cost.and_then(|cost| cost.calls);
-    calls.ok_or_else(|| anyhow::anyhow!("the peer cannot serve"))
-}

@@ -1,10 +1,12 @@
 //! The day and the machine in words, and this process's own place on it.
 
 use std::fs;
+use std::io::stdout;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::termios::tcgetwinsize;
 use rustix::thread::{CpuSet, sched_setaffinity};
 
 /// The day in Greenwich, as `2026-11-23`.
@@ -66,6 +68,11 @@ fn rustc() -> String {
     let words = told.unwrap_or_default();
     let words: Vec<&str> = words.split(' ').take(2).collect();
     words.join(" ")
+}
+
+/// How many columns the terminal has; where there is none, lines may be as long as they are.
+pub(crate) fn terminal_width() -> usize {
+    tcgetwinsize(stdout()).map_or(usize::MAX, |size| usize::from(size.ws_col))
 }
 
 /// Leaves the peers' core to the peers, and lets them and the load generator have thousands of sockets. Children

@@ -46,7 +46,7 @@ fn conduct(options: &Options) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     match options.command {
-        Some(Order::Bounds { write }) => bounds::check(&programs, write),
+        Some(Order::Bounds { write }) => bounds::check(programs, write),
         None => measure(options, programs).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -139,3 +139,58 @@ fn best(results: &Results, row: &str, times: f64) -> (Option<f64>, String) {
         None => (None, "no peer was measured".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Bound, REACH, judge};
+    use crate::peers::OURS;
+    use crate::results::Results;
+    use crate::works::{self, Figure, Work};
+
+    fn figure(name: &'static str) -> Figure {
+        let (title, unit) = ("", "");
+        Figure { name, title, unit }
+    }
+
+    #[test]
+    fn every_row_is_one_that_is_measured() {
+        let rows: Vec<&str> = works::ALL
+            .iter()
+            .flat_map(Work::figures)
+            .map(|figure| figure.name)
+            .collect();
+        for reach in REACH {
+            let is_clients = reach.row.starts_with("client-");
+            assert!(is_clients || rows.contains(&reach.row), "{}", reach.row);
+            if let Bound::BestOf(row, _) = reach.bound {
+                assert!(rows.contains(&row), "{row}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_best_peer_is_neither_ours_nor_a_floor() {
+        let mut results = Results::default();
+        for (peer, sample) in [
+            (OURS, 81.0),
+            ("floor", 20.0),
+            ("tokio", 100.0),
+            ("smol", 300.0),
+        ] {
+            results.add(figure("mpsc"), peer, sample);
+        }
+        let verdicts = judge(&results);
+        assert_eq!(verdicts.len(), 1, "only the row that was measured");
+        assert_eq!(verdicts[0].limit, Some(80.0));
+        assert_eq!(verdicts[0].is_met(), Some(false));
+    }
+
+    #[test]
+    fn a_figure_is_compared_as_precisely_as_its_bound_is_given() {
+        let mut results = Results::default();
+        results.add(figure("echo-50-cpu"), OURS, 1.0249);
+        results.add(figure("connect-cpu"), OURS, 1.0251);
+        let met: Vec<_> = judge(&results).iter().map(super::Verdict::is_met).collect();
+        assert_eq!(met, [Some(true), Some(false)]);
+    }
+}

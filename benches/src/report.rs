@@ -1,12 +1,11 @@
 //! The report of a run: on the terminal, as Markdown for the README, and every sample as a line for other programs.
 
-use std::fmt::Write as _;
-use std::fs;
-use std::io;
-use std::path::Path;
-
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{fs, io};
 
+use crate::machine;
 use crate::reach::{Verdict, judge};
 use crate::results::Results;
 use crate::table;
@@ -21,13 +20,14 @@ pub(crate) struct Report<'a> {
     pub(crate) notes: &'a [String],
 }
 
-const LEGEND: &str = "Each cell: the median of the rounds ± half the distance between the quartiles; below it the ratio to \
-    the best peer, of which neither ours nor a floor is one. Less is better.";
+const LEGEND: &str = "\
+Each cell: the median; below it the ratio to the best peer (neither ours nor a floor), and the spread, which is half the
+distance between the quartiles. A dash: the peer cannot do it, or not there. Less is better.";
 
 impl Report<'_> {
     /// For the terminal.
     pub(crate) fn text(&self) -> String {
-        let mut text = self.write(|table| table.text() + "\n", "");
+        let mut text = self.write(|table| table.text() + "\n", "", machine::terminal_width());
         text.push_str(&reached(&judge(self.results)));
         text
     }
@@ -35,16 +35,16 @@ impl Report<'_> {
     /// Writes `table.md` and `samples.csv`.
     pub(crate) fn write_files(&self, folder: &Path) -> io::Result<()> {
         fs::create_dir_all(folder)?;
-        let markdown = self.write(table::Table::markdown, "### ");
+        let markdown = self.write(table::Table::markdown, "### ", 0);
         fs::write(folder.join("table.md"), markdown)?;
         fs::write(folder.join("samples.csv"), self.samples())
     }
 
-    fn write(&self, show: impl Fn(&table::Table) -> String, heading: &str) -> String {
+    fn write(&self, show: impl Fn(&table::Table) -> String, heading: &str, width: usize) -> String {
         let mut text = format!("\n{heading}What was measured\n\n");
         text += &self.circumstances();
         text += &format!("\n{LEGEND}\n\n");
-        text += &show(&table::of_results(self.results));
+        text += &show(&table::of_results(self.results, width));
         let more = [
             ("The control", table::of_controls(self.results)),
             ("System calls by name", table::of_calls(self.calls)),

@@ -26,13 +26,8 @@ pub(crate) enum Told {
 pub(crate) fn take(program: &Path, work: &str, count: u64) -> Result<Told> {
     let mut command = Command::new(program);
     command.arg(work).arg(count.to_string());
-    take_from(&mut command, work)
-}
-
-/// The same for a command that has its arguments, as one under valgrind.
-pub(crate) fn take_from(command: &mut Command, work: &str) -> Result<Told> {
     command.env("BENCH_CORE", CORE);
-    let mut process = Process::start("it", command)?;
+    let mut process = Process::start("it", &mut command)?;
     let mut figures = BTreeMap::new();
     while let Some(line) = process.line(PATIENCE)? {
         if line == format!("cannot {work}") {

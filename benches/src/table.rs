@@ -10,6 +10,7 @@ use crate::peers::{OURS, is_floor};
 use crate::reach::Verdict;
 use crate::results::{Results, Row};
 use crate::rounds::AGAIN;
+use crate::works;
 
 /// Cells of text, of which each may have several lines.
 #[derive(Debug)]
@@ -39,6 +40,16 @@ impl Table {
 
     /// As a terminal shows it.
     pub(crate) fn text(&self) -> String {
+        self.drawn().to_string()
+    }
+
+    /// How many columns of the terminal that takes.
+    fn width(&self) -> usize {
+        let first = self.drawn().lines().next();
+        first.map_or(0, |line| line.chars().count())
+    }
+
+    fn drawn(&self) -> comfy_table::Table {
         let mut table = comfy_table::Table::new();
         table
             .load_style(UTF8_FULL_CONDENSED)
@@ -48,7 +59,7 @@ impl Table {
         for column in table.column_iter_mut().skip(self.words) {
             column.set_cell_alignment(CellAlignment::Right);
         }
-        table.to_string()
+        table
     }
 
     pub(crate) fn markdown(&self) -> String {
@@ -67,8 +78,18 @@ impl Table {
     }
 }
 
-/// Rows of work, a column for each peer: medians, spreads, ratios to the best peer.
-pub(crate) fn of_results(results: &Results) -> Table {
+/// Rows of work, a column for each peer: medians, spreads, ratios to the best peer. Where that is wider than `width`,
+/// the cells are narrower, and higher.
+pub(crate) fn of_results(results: &Results, width: usize) -> Table {
+    let table = results_with(results, " ");
+    match table.width() <= width {
+        true => table,
+        false => results_with(results, "\n"),
+    }
+}
+
+/// `gap` stands between the ratio and the spread of each cell.
+fn results_with(results: &Results, gap: &str) -> Table {
     let peers: Vec<&str> = results
         .versions
         .iter()
@@ -78,30 +99,29 @@ pub(crate) fn of_results(results: &Results) -> Table {
     // Two short lines are narrower than one long.
     table
         .headings
-        .extend(peers.iter().map(|peer| peer.replacen('-', "\n", 1)));
+        .extend(peers.iter().map(|peer| peer.replace('-', "\n")));
     for row in results.rows.iter().filter(|row| !row.cells.is_empty()) {
         let mut cells = vec![format!("{}\n{}", row.title, row.unit)];
-        cells.extend(peers.iter().map(|peer| cell(row, peer)));
+        cells.extend(peers.iter().map(|peer| cell(row, peer, gap)));
         table.add(cells);
     }
     table
 }
 
-fn cell(row: &Row, peer: &str) -> String {
+fn cell(row: &Row, peer: &str, gap: &str) -> String {
     let Some((cell, median)) = row.cell(peer).and_then(|cell| Some((cell, cell.median()?))) else {
         return "–".to_owned();
     };
-    let spread = cell
-        .spread()
-        .map_or_else(String::new, |spread| format!(" ±{spread:.0}%"));
+    let spread = cell.spread().map(|spread| format!("±{spread:.0}%"));
     let ratio = match row.best() {
         // A busy load generator is neither good nor bad.
         Some((_, best)) if best > 0.0 && !row.unit.starts_with('%') => {
-            format!("×{:.2}", median / best)
+            Some(format!("×{:.2}", median / best))
         }
-        _ => String::new(),
+        _ => None,
     };
-    format!("{}{spread}\n{ratio}", short(median))
+    let below: Vec<String> = ratio.into_iter().chain(spread).collect();
+    format!("{}\n{}", short(median), below.join(gap))
 }
 
 /// The floor against itself: what of a difference is noise.
@@ -139,7 +159,9 @@ pub(crate) fn of_calls(calls: &BTreeMap<(&'static str, String), String>) -> Tabl
         .iter()
         .filter(|((_, peer), _)| !peer.ends_with(AGAIN))
         .collect();
-    lines.sort_by_key(|((work, peer), _)| (*work, is_floor(peer), peer != OURS, peer.clone()));
+    let place = |name: &str| works::ALL.iter().position(|work| work.name == name);
+    lines
+        .sort_by_key(|((work, peer), _)| (place(work), is_floor(peer), peer != OURS, peer.clone()));
     for ((work, peer), names) in lines {
         table.add(vec![(*work).to_owned(), peer.clone(), names.clone()]);
     }
