@@ -4,7 +4,6 @@ use std::fs::{File, OpenOptions, create_dir_all, remove_dir_all};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 use std::{env, fmt};
 
@@ -129,16 +128,24 @@ fn is_readable(file: &File, patience: Duration) -> Result<bool> {
     Ok(poll(&mut files, Some(&patience))? > 0)
 }
 
-/// A folder for the two named pipes by which perf is spoken to.
+/// A folder for the two named pipes by which perf is spoken to. There is one at a time.
 #[derive(Debug)]
 struct Folder(PathBuf);
 
+/// Where it is: another conductor on the same machine has another.
+fn place() -> PathBuf {
+    env::temp_dir().join(format!("benches-{}", process::id()))
+}
+
+/// Removes what may be left when the conductor is interrupted.
+pub(crate) fn remove_pipes() {
+    // A leftover in the folder for temporary files is no reason to fail.
+    let _ = remove_dir_all(place());
+}
+
 impl Folder {
     fn new() -> Result<Folder> {
-        static NUMBER: AtomicU64 = AtomicU64::new(0);
-        let number = NUMBER.fetch_add(1, Relaxed);
-        let name = format!("benches-{}-{number}", process::id());
-        let folder = Folder(env::temp_dir().join(name));
+        let folder = Folder(place());
         create_dir_all(&folder.0).context("no folder can be made for perf's pipes")?;
         Ok(folder)
     }
@@ -154,7 +161,6 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // What is left in the folder for temporary files is no reason to fail.
-        let _ = remove_dir_all(&self.0);
+        remove_pipes();
     }
 }

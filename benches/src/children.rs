@@ -37,6 +37,8 @@ impl Process {
         // to the conductor alone.
         command
             .process_group(0)
+            // A backtrace would push the message out of the last lines.
+            .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -167,14 +169,15 @@ impl Drop for Process {
     }
 }
 
-/// Ctrl-C, and a request to terminate, end every process that was started, and then this one.
-pub(crate) fn end_with_the_conductor() -> Result<()> {
-    ctrlc::set_handler(|| {
+/// Ctrl-C, and a request to terminate, end every process that was started, and then this one, after `tidy`.
+pub(crate) fn end_with_the_conductor(tidy: fn()) -> Result<()> {
+    ctrlc::set_handler(move || {
         // The lock is kept until the exit: nothing can be started any more.
         let running = lock(&RUNNING);
         for child in running.iter() {
             kill(&mut lock(child));
         }
+        tidy();
         eprintln!("\ninterrupted");
         std::process::exit(130);
     })
@@ -214,7 +217,7 @@ fn read_all(source: Option<impl Read + Send + 'static>) -> JoinHandle<String> {
 }
 
 /// The last `count` lines that are not empty.
-pub(crate) fn last_lines(text: &str, count: usize) -> String {
+fn last_lines(text: &str, count: usize) -> String {
     let lines: Vec<&str> = text
         .lines()
         .filter(|line| !line.trim().is_empty())

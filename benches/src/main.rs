@@ -39,7 +39,7 @@ fn main() -> ExitCode {
 }
 
 fn conduct(options: &Options) -> Result<ExitCode> {
-    children::end_with_the_conductor()?;
+    children::end_with_the_conductor(calls::remove_pipes)?;
     let programs = Programs::find()?;
     if options.list {
         list(&programs);

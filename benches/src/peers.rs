@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId};
 
-use crate::children::{Process, last_lines};
+use crate::children::Process;
 use crate::progress::Progress;
 
 /// This runtime's own name among the peers.
@@ -158,8 +158,5 @@ pub(crate) fn build_package(package: &str, progress: &Progress) -> Result<()> {
         .current_dir(folder());
     let mut process = Process::start(format!("cargo build --package {package}"), &mut command)?;
     while process.line(PATIENCE)?.is_some() {}
-    process.end(PATIENCE).map(drop).map_err(|error| {
-        let words = last_lines(&format!("{error:#}"), 6);
-        anyhow::Error::msg(words)
-    })
+    process.end(PATIENCE).map(drop)
 }

@@ -72,10 +72,10 @@ impl Report<'_> {
             versions.join("; ")
         );
         for (peer, reason) in &results.missing {
-            let _ = write!(text, "\n- {peer} did not take part: {reason}");
+            let _ = write!(text, "\n- {peer} did not take part: {}", one_line(reason));
         }
         for note in self.notes {
-            let _ = write!(text, "\n- {note}");
+            let _ = write!(text, "\n- {}", one_line(note));
         }
         if !results.missing.is_empty() || !self.notes.is_empty() {
             text.push('\n');
@@ -102,6 +102,12 @@ impl Report<'_> {
         }
         text
     }
+}
+
+/// An error's lines behind one another, so that it can stand in a list.
+fn one_line(words: &str) -> String {
+    let lines: Vec<&str> = words.lines().map(str::trim).collect();
+    lines.join(" / ")
 }
 
 /// A last line that counts the verdicts.

@@ -254,7 +254,8 @@ pub(crate) const ALL: &[Work] = &[
         },
     },
     instructions!("spawn", "spawn and join a task", 20_000),
-    instructions!("yield", "yield, 1,000 tasks", 50_000),
+    // Their start and end are spread over 200 turns each.
+    instructions!("yield", "yield, 1,000 tasks", 200_000),
     instructions!("slot", "ping-pong, local slot", 20_000),
     instructions!("mpsc", "ping-pong, futures' mpsc", 20_000),
     instructions!("timeout-ready", "timeout, ready", 20_000),
