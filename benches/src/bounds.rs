@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
+use crate::machine::{self, Aside};
 use crate::numbers::exact;
 use crate::peers::{self, OURS, Programs};
 use crate::progress::Progress;
@@ -15,7 +16,7 @@ use crate::results::{Results, Row};
 use crate::rounds::{Plan, Rounds};
 use crate::table::Table;
 use crate::works::{self, Work};
-use crate::{calls, instructions, machine};
+use crate::{calls, instructions};
 
 /// How the file begins; `--write` writes the rest anew.
 const HEADER: &str = "\
@@ -107,7 +108,7 @@ fn works_for(bounds: &[Bound]) -> Result<Vec<Work>> {
 fn measure(programs: Programs, works: Vec<Work>) -> Result<Results> {
     let ours = programs.peers.into_iter().filter(|peer| peer.name == OURS);
     let mut results = Results::default();
-    let progress = Progress::builds(2);
+    let progress = Progress::builds(Some(2));
     let peers = peers::build(ours.collect(), &mut results.missing, &progress);
     ensure!(!peers.is_empty(), "this runtime's program was not built");
     peers::build_package("load", &progress)?;
@@ -121,7 +122,9 @@ fn measure(programs: Programs, works: Vec<Work>) -> Result<Results> {
         with_calls: true,
         with_instructions: true,
     };
-    let mut notes = machine::make_room();
+    let mut notes = Vec::new();
+    machine::allow_many_descriptors(&mut notes);
+    let _aside = Aside::step(&mut notes);
     let progress = Progress::measurements(plan.weight());
     let mut rounds = Rounds::new(&plan, &progress, &mut results);
     rounds.run();

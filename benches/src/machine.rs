@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::termios::tcgetwinsize;
-use rustix::thread::{CpuSet, sched_setaffinity};
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 /// The day in Greenwich, as `2026-11-23`.
 pub(crate) fn today() -> String {
@@ -75,15 +75,36 @@ pub(crate) fn terminal_width() -> usize {
     tcgetwinsize(stdout()).map_or(usize::MAX, |size| usize::from(size.ws_col))
 }
 
-/// Leaves the peers' core to the peers, and lets them and the load generator have thousands of sockets. Children
-/// inherit both; a peer binds itself to its own core.
-pub(crate) fn make_room() -> Vec<String> {
-    let mut notes = Vec::new();
-    let mut cores = CpuSet::new();
-    cores.set(1);
-    if sched_setaffinity(None, &cores).is_err() {
-        notes.push("this machine has one core: peers, load and conductor share it".to_owned());
+/// Keeps this thread, and what it starts, away from the peers' core as long as it is there. A peer binds itself to its
+/// own core.
+#[derive(Debug)]
+pub(crate) struct Aside {
+    before: Option<CpuSet>,
+}
+
+impl Aside {
+    pub(crate) fn step(notes: &mut Vec<String>) -> Aside {
+        let mut cores = CpuSet::new();
+        cores.set(1);
+        let before = sched_getaffinity(None).ok();
+        if sched_setaffinity(None, &cores).is_err() {
+            notes.push("this machine has one core: peers, load and conductor share it".to_owned());
+        }
+        Aside { before }
     }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        if let Some(before) = &self.before {
+            // Builds are slower on one core, and nothing else comes of it.
+            let _ = sched_setaffinity(None, before);
+        }
+    }
+}
+
+/// Lets the peers and the load generator, which inherit it, have thousands of sockets.
+pub(crate) fn allow_many_descriptors(notes: &mut Vec<String>) {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit {
         current: limit.maximum,
@@ -95,7 +116,6 @@ pub(crate) fn make_room() -> Vec<String> {
             "a process may not have 5,000 descriptors here: `ulimit -Hn` tells how many".to_owned(),
         );
     }
-    notes
 }
 
 #[cfg(test)]

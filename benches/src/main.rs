@@ -20,12 +20,13 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 
+use crate::machine::Aside;
 use crate::options::{Options, Order};
 use crate::peers::{Peer, Programs};
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::results::Results;
-use crate::rounds::{Plan, Rounds};
+use crate::rounds::{CallsByName, Plan, Rounds};
 use crate::works::{Kind, Work};
 
 fn main() -> ExitCode {
@@ -60,6 +61,7 @@ fn list(programs: &Programs) {
     for work in works::ALL {
         println!("  {:<28} {}", work.name, work.group);
     }
+    println!("  {}", works::CLIENTS);
 }
 
 fn measure(options: &Options, programs: Programs) -> Result<()> {
@@ -82,20 +84,38 @@ fn measure(options: &Options, programs: Programs) -> Result<()> {
         with_calls: noted(calls::can_be_counted(), &mut notes),
         with_instructions: noted(instructions::can_be_counted(), &mut notes),
     };
-    notes.extend(machine::make_room());
-    let progress = Progress::measurements(plan.weight());
-    let mut rounds = Rounds::new(&plan, &progress, &mut results);
-    rounds.run();
-    let calls = rounds.calls;
-    notes.extend(rounds.notes);
-    clients::measure(&mut results, &progress);
-    progress.end();
+    machine::allow_many_descriptors(&mut notes);
+    let calls = run(&plan, &mut results, &mut notes);
+    if options.wants_clients() {
+        notes.extend(clients_of(&mut results));
+    }
     tell(&Report {
         results: &results,
         calls: &calls,
         rounds: plan.rounds,
         notes: &notes,
     })
+}
+
+/// Does the whole plan, and gives the system calls by name.
+fn run(plan: &Plan, results: &mut Results, notes: &mut Vec<String>) -> CallsByName {
+    let _aside = Aside::step(notes);
+    let progress = Progress::measurements(plan.weight());
+    let mut rounds = Rounds::new(plan, &progress, results);
+    rounds.run();
+    progress.end();
+    notes.append(&mut rounds.notes);
+    rounds.calls
+}
+
+/// Measures the smallest clients; what went wrong is a note.
+fn clients_of(results: &mut Results) -> Option<String> {
+    let progress = Progress::builds(None);
+    let measured = clients::measure(results, &|what| progress.chapter(what));
+    progress.end();
+    measured
+        .err()
+        .map(|error| format!("the smallest clients: {error}"))
 }
 
 /// Builds the peers, and the load generator where a work needs it.
@@ -106,7 +126,7 @@ fn build(
     results: &mut Results,
     notes: &mut Vec<String>,
 ) -> (Vec<Peer>, Option<PathBuf>) {
-    let progress = Progress::builds(peers.len() + 1);
+    let progress = Progress::builds(Some(peers.len() + 1));
     let peers = peers::build(peers, &mut results.missing, &progress);
     results.versions = peers
         .iter()

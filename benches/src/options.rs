@@ -60,11 +60,16 @@ impl Options {
         Ok(all.into_iter().filter(wanted).collect())
     }
 
+    /// True if the smallest clients are to be measured, too.
+    pub(crate) fn wants_clients(&self) -> bool {
+        self.works.is_empty() || self.works.iter().any(|name| name == works::CLIENTS)
+    }
+
     /// The works that were asked for.
     pub(crate) fn choose_works(&self) -> Result<Vec<Work>> {
         let is = |work: &Work, name: &String| work.name == *name || work.group == *name;
         for name in &self.works {
-            if !works::ALL.iter().any(|work| is(work, name)) {
+            if name != works::CLIENTS && !works::ALL.iter().any(|work| is(work, name)) {
                 bail!("there is no work of the name {name:?}; --list shows all");
             }
         }

@@ -15,6 +15,9 @@ use crate::progress::Progress;
 /// This runtime's own name among the peers.
 pub(crate) const OURS: &str = "ours";
 
+/// What the servers of the others are held against.
+pub(crate) const FLOOR: &str = "floor";
+
 /// A build may compile a hundred crates on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(1_800);
 
@@ -32,14 +35,15 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    /// Floors are loops written by hand: what no runtime can be under.
-    pub(crate) fn is_floor(&self) -> bool {
+    /// Floors come last.
+    fn is_floor(&self) -> bool {
         is_floor(&self.name)
     }
 }
 
+/// Floors are loops written by hand, and no runtimes.
 pub(crate) fn is_floor(name: &str) -> bool {
-    name.starts_with("floor")
+    name.starts_with(FLOOR)
 }
 
 /// The packages `peer-…` of this workspace, and the load generator.

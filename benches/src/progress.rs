@@ -9,9 +9,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
-    /// For builds: `steps` of unknown length, with the time that passed.
-    pub(crate) fn builds(steps: usize) -> Progress {
-        let progress = Progress::new(steps as u64, "{spinner} {pos}/{len} {elapsed} {wide_msg}");
+    /// For builds: `steps` of unknown length, if their number is known, with the time that passed.
+    pub(crate) fn builds(steps: Option<usize>) -> Progress {
+        let template = match steps {
+            Some(_) => "{spinner} {pos} of {len} done, {elapsed}: {wide_msg}",
+            None => "{spinner} {elapsed}: {wide_msg}",
+        };
+        let progress = Progress::new(steps.unwrap_or(0) as u64, template);
         // Not so in the measurements, where a thread that wakes by itself would disturb them.
         progress.0.enable_steady_tick(Duration::from_millis(120));
         progress

@@ -75,13 +75,13 @@ pub(crate) const REACH: &[Reach] = &[
     ),
     at_most("thread-wake", Bound::Peer("tokio", 1.0), 0),
     at_most("echo-1-calls", Bound::Absolute(3.0), 1),
-    at_most("echo-1-cpu", Bound::Absolute(1.03), 2),
+    at_most("echo-1-ratio", Bound::Absolute(1.03), 2),
     at_most("echo-50-calls", Bound::Absolute(2.0), 1),
-    at_most("echo-50-cpu", Bound::Absolute(1.02), 2),
-    at_most("echo-16k-cpu", Bound::Absolute(1.02), 2),
+    at_most("echo-50-ratio", Bound::Absolute(1.02), 2),
+    at_most("echo-50-16k-ratio", Bound::Absolute(1.02), 2),
     at_most("connect-calls", Bound::Absolute(9.0), 1),
-    at_most("connect-cpu", Bound::Absolute(1.02), 2),
-    at_most("accept-allocations", Bound::Absolute(3.0), 1),
+    at_most("connect-ratio", Bound::Absolute(1.02), 2),
+    at_most("connection-allocations", Bound::Absolute(3.0), 1),
     at_most("idle-bytes", Bound::Absolute(850.0), 0),
     at_most("client-crates", Bound::Absolute(14.0), 0),
     at_most("client-seconds", Bound::Peer("tokio", 1.0), 1),
@@ -188,8 +188,8 @@ mod tests {
     #[test]
     fn a_figure_is_compared_as_precisely_as_its_bound_is_given() {
         let mut results = Results::default();
-        results.add(figure("echo-50-cpu"), OURS, 1.0249);
-        results.add(figure("connect-cpu"), OURS, 1.0251);
+        results.add(figure("echo-50-ratio"), OURS, 1.0249);
+        results.add(figure("connect-ratio"), OURS, 1.0251);
         let met: Vec<_> = judge(&results).iter().map(super::Verdict::is_met).collect();
         assert_eq!(met, [Some(true), Some(false)]);
     }

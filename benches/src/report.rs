@@ -1,6 +1,5 @@
 //! The report of a run: on the terminal, as Markdown for the README, and every sample as a line for other programs.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{fs, io};
@@ -8,14 +7,14 @@ use std::{fs, io};
 use crate::machine;
 use crate::reach::{Verdict, judge};
 use crate::results::Results;
+use crate::rounds::CallsByName;
 use crate::table;
 
 /// Everything that is told of a run.
 #[derive(Debug)]
 pub(crate) struct Report<'a> {
     pub(crate) results: &'a Results,
-    /// System calls by name, by work and peer.
-    pub(crate) calls: &'a BTreeMap<(&'static str, String), String>,
+    pub(crate) calls: &'a CallsByName,
     pub(crate) rounds: usize,
     pub(crate) notes: &'a [String],
 }
@@ -47,6 +46,7 @@ impl Report<'_> {
         text += &show(&table::of_results(self.results, width));
         let more = [
             ("The control", table::of_controls(self.results)),
+            ("The smallest client", table::of_clients(self.results)),
             ("System calls by name", table::of_calls(self.calls)),
             ("Reach", table::of_verdicts(&judge(self.results))),
         ];

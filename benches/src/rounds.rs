@@ -5,15 +5,20 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use crate::peers::Peer;
+use crate::peers::{FLOOR, Peer};
 use crate::progress::Progress;
 use crate::results::Results;
 use crate::sample::{self, Told};
-use crate::works::{ACCEPT_ALLOCATIONS, Count, Echo, Figure, IDLE_BYTES, INSTRUCTIONS, Kind, Work};
+use crate::works::{
+    CONNECTION_ALLOCATIONS, Count, Echo, Figure, IDLE_BYTES, INSTRUCTIONS, Kind, Work,
+};
 use crate::{echo, idle, instructions};
 
-/// What the second run of a floor in the same round is called.
+/// What the second run of the floor in the same round is called.
 pub(crate) const AGAIN: &str = " (again)";
+
+/// System calls in words, by work and peer.
+pub(crate) type CallsByName = BTreeMap<(&'static str, String), String>;
 
 /// How long a sample should take, in nanoseconds.
 const SAMPLE: f64 = 150e6;
@@ -35,7 +40,7 @@ pub(crate) struct Plan {
     pub(crate) with_instructions: bool,
 }
 
-/// Whoever takes part in a work: a floor is there twice where it serves.
+/// Whoever takes part in a work: the floor is there twice where it serves.
 #[derive(Debug, Clone)]
 struct Participant {
     name: String,
@@ -48,8 +53,7 @@ pub(crate) struct Rounds<'a> {
     plan: &'a Plan,
     progress: &'a Progress,
     pub(crate) results: &'a mut Results,
-    /// The system calls by name, by work and peer.
-    pub(crate) calls: BTreeMap<(&'static str, String), String>,
+    pub(crate) calls: CallsByName,
     /// What went wrong, in words.
     pub(crate) notes: Vec<String>,
     /// Work and peer of what cannot be done, or failed: it is not tried in later rounds.
@@ -84,7 +88,7 @@ impl Plan {
                 program: program.clone(),
             };
             all.push(Participant { name, program });
-            if matches!(work.kind, Kind::Echo(_)) && peer.is_floor() {
+            if matches!(work.kind, Kind::Echo(_)) && peer.name == FLOOR {
                 all.push(again);
             }
         }
@@ -257,8 +261,7 @@ impl<'a> Rounds<'a> {
     /// Each peer's processor time is paired with the floor's of the same round, since the machine is not as fast in
     /// one minute as in the next.
     fn pair(&mut self, echo: &Echo, micros: &BTreeMap<String, f64>) {
-        let floors = self.plan.peers.iter().filter(|peer| peer.is_floor());
-        let Some(floor) = floors.filter_map(|floor| micros.get(&floor.name)).next() else {
+        let Some(floor) = micros.get(FLOOR) else {
             return;
         };
         for (peer, micros) in micros {
@@ -274,7 +277,7 @@ impl<'a> Rounds<'a> {
             return Ok(false);
         };
         self.results
-            .add(ACCEPT_ALLOCATIONS, &peer.name, cost.allocations);
+            .add(CONNECTION_ALLOCATIONS, &peer.name, cost.allocations);
         self.results.add(IDLE_BYTES, &peer.name, cost.bytes);
         Ok(true)
     }

@@ -1,7 +1,5 @@
 //! The tables: built once as cells of text, and shown on the terminal or written as Markdown.
 
-use std::collections::BTreeMap;
-
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ContentArrangement};
 
@@ -9,7 +7,7 @@ use crate::numbers::{exact, short};
 use crate::peers::{OURS, is_floor};
 use crate::reach::Verdict;
 use crate::results::{Results, Row};
-use crate::rounds::AGAIN;
+use crate::rounds::{AGAIN, CallsByName};
 use crate::works;
 
 /// Cells of text, of which each may have several lines.
@@ -100,9 +98,41 @@ fn results_with(results: &Results, gap: &str) -> Table {
     table
         .headings
         .extend(peers.iter().map(|peer| peer.replace('-', "\n")));
-    for row in results.rows.iter().filter(|row| !row.cells.is_empty()) {
+    let rows = results.rows.iter();
+    for row in rows.filter(|row| !row.cells.is_empty() && !is_of_clients(row)) {
         let mut cells = vec![format!("{}\n{}", row.title, row.unit)];
         cells.extend(peers.iter().map(|peer| cell(row, peer, gap)));
+        table.add(cells);
+    }
+    table
+}
+
+/// The smallest clients have other names than the peers have, and one figure each.
+fn is_of_clients(row: &Row) -> bool {
+    row.name.starts_with(works::CLIENTS)
+}
+
+/// Rows of the smallest clients, a column for each client.
+pub(crate) fn of_clients(results: &Results) -> Table {
+    let rows: Vec<&Row> = results
+        .rows
+        .iter()
+        .filter(|row| is_of_clients(row))
+        .collect();
+    let mut clients: Vec<&str> = Vec::new();
+    for cell in rows.iter().flat_map(|row| &row.cells) {
+        if !clients.contains(&cell.peer.as_str()) {
+            clients.push(&cell.peer);
+        }
+    }
+    let mut table = Table::new(&["client"], 1);
+    table
+        .headings
+        .extend(clients.iter().map(ToString::to_string));
+    for row in rows {
+        let figure = |client: &&str| row.median(client).map_or_else(|| "–".to_owned(), short);
+        let mut cells = vec![format!("{}, {}", row.title, row.unit)];
+        cells.extend(clients.iter().map(figure));
         table.add(cells);
     }
     table
@@ -153,7 +183,7 @@ pub(crate) fn of_controls(results: &Results) -> Table {
 }
 
 /// The system calls by name, with ours first and floors last.
-pub(crate) fn of_calls(calls: &BTreeMap<(&'static str, String), String>) -> Table {
+pub(crate) fn of_calls(calls: &CallsByName) -> Table {
     let mut table = Table::new(&["work", "peer", "system calls a request"], 3);
     let mut lines: Vec<_> = calls
         .iter()

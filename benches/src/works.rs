@@ -82,7 +82,7 @@ impl Work {
         match self.kind {
             Kind::Sample { figures, .. } => figures.iter().map(|(_, figure)| *figure).collect(),
             Kind::Echo(echo) => vec![echo.ratio, echo.micros, echo.calls, echo.busy],
-            Kind::Idle => vec![ACCEPT_ALLOCATIONS, IDLE_BYTES],
+            Kind::Idle => vec![CONNECTION_ALLOCATIONS, IDLE_BYTES],
             Kind::Instructions { figure, .. } => vec![figure],
         }
     }
@@ -120,7 +120,7 @@ macro_rules! echo {
                 buffer: $buffer,
                 requests: $requests,
                 ratio: figure(
-                    concat!($name, "-cpu"),
+                    concat!($name, "-ratio"),
                     concat!($title, ": the server's CPU"),
                     "× floor",
                 ),
@@ -157,8 +157,11 @@ macro_rules! instructions {
 /// The group of the works that run under valgrind.
 pub(crate) const INSTRUCTIONS: &str = "instructions";
 
-pub(crate) const ACCEPT_ALLOCATIONS: Figure = figure(
-    "accept-allocations",
+/// The name by which `--works` asks for the smallest clients, which are measured apart from the peers.
+pub(crate) const CLIENTS: &str = "client";
+
+pub(crate) const CONNECTION_ALLOCATIONS: Figure = figure(
+    "connection-allocations",
     "an accepted connection, its buffer included",
     "allocations",
 );
@@ -211,7 +214,7 @@ pub(crate) const ALL: &[Work] = &[
     echo!("echo-50", "echo, 50 × 64 B", "echo 50 64", 512, 60_000),
     echo!("echo-500", "echo, 500 × 64 B", "echo 500 64", 512, 60_000),
     echo!(
-        "echo-16k",
+        "echo-50-16k",
         "echo, 50 × 16 KiB",
         "echo 50 16384",
         16_384,
