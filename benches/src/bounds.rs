@@ -78,8 +78,12 @@ pub(crate) fn check(programs: Programs, write: bool) -> Result<ExitCode> {
     let path = peers::folder().join("bounds.toml");
     let text = fs::read_to_string(&path).context("bounds.toml cannot be read")?;
     let mut bounds: Bounds = toml::from_str(&text).context("bounds.toml is not understood")?;
-    instructions::can_be_counted()?;
-    calls::can_be_counted()?;
+    let tools = [instructions::can_be_counted(), calls::can_be_counted()];
+    let missing: Vec<String> = tools
+        .into_iter()
+        .filter_map(|tool| Some(format!("{:#}", tool.err()?)))
+        .collect();
+    ensure!(missing.is_empty(), "{}", missing.join("\n"));
     let results = measure(programs, works_for(&bounds.bound)?)?;
     if write {
         renew(&mut bounds.bound, &results)?;

@@ -15,8 +15,8 @@ pub(crate) struct Cost {
     pub(crate) micros: f64,
     /// The load generator's own, in percent of the time that passed.
     pub(crate) busy: f64,
-    /// If they were asked for and could be counted.
-    pub(crate) calls: Option<Calls>,
+    /// If they were asked for.
+    pub(crate) calls: Option<Result<Calls>>,
 }
 
 /// Measures `requests` of them; nothing if the peer cannot serve. System calls are counted in a run of their own, since
@@ -37,10 +37,8 @@ pub(crate) fn measure(
     let before = server.cpu()?;
     let run = load.run(requests)?;
     let after = server.cpu()?;
-    let calls = match with_calls {
-        true => Some(calls::count(server.id(), requests, || load.run(requests))?),
-        false => None,
-    };
+    let count = || calls::count(server.id(), requests, || load.run(requests));
+    let calls = with_calls.then(count);
     load.end()?;
     server.end()?;
     Ok(Some(Cost {

@@ -9,9 +9,9 @@ use crate::children::Process;
 use crate::sample::{CORE, PATIENCE};
 
 /// What to do where valgrind is missing.
-pub(crate) const INSTALL: &str = "`apt-get install valgrind` installs it";
+const INSTALL: &str = "`apt-get install valgrind` installs it";
 
-/// True if valgrind can be started.
+/// An error if valgrind cannot be started.
 pub(crate) fn can_be_counted() -> Result<()> {
     let mut valgrind = Process::start("valgrind", Command::new("valgrind").arg("--version"))
         .with_context(|| format!("valgrind is missing; {INSTALL}"))?;

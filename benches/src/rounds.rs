@@ -250,10 +250,14 @@ impl<'a> Rounds<'a> {
         micros.insert(peer.name.clone(), cost.micros);
         self.results.add(echo.micros, &peer.name, cost.micros);
         self.results.add(echo.busy, &peer.name, cost.busy);
-        if let Some(calls) = cost.calls {
-            self.results.add(echo.calls, &peer.name, calls.sum());
-            self.calls
-                .insert((work, peer.name.clone()), calls.to_string());
+        match cost.calls {
+            Some(Ok(calls)) => {
+                self.results.add(echo.calls, &peer.name, calls.sum);
+                let key = (work, peer.name.clone());
+                self.calls.insert(key, calls.to_string());
+            }
+            Some(Err(error)) => self.note(format!("{}, {work}, calls: {error:#}", peer.name)),
+            None => {}
         }
         Ok(true)
     }
