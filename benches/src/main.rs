@@ -40,7 +40,7 @@ fn main() -> ExitCode {
 }
 
 fn conduct(options: &Options) -> Result<ExitCode> {
-    children::end_with_the_conductor(calls::remove_pipes)?;
+    children::end_with_the_conductor(perf::remove_pipes)?;
     let programs = Programs::find()?;
     if options.list {
         list(&programs);
