@@ -196,7 +196,7 @@ impl<'a> Rounds<'a> {
         figures: &[(&str, Figure)],
     ) -> Result<bool> {
         let count = match count {
-            Count::Fixed(count) => (count / self.plan.shorter).max(1),
+            Count::Fixed(count) => count,
             Count::ByTime(count) => match self.count(work, peer, count)? {
                 Some(count) => count,
                 None => return Ok(false),

@@ -146,7 +146,7 @@ fn cell(row: &Row, peer: &str, gap: &str) -> String {
     let ratio = match row.best() {
         // A busy load generator is neither good nor bad.
         Some((_, best)) if best > 0.0 && !row.unit.starts_with('%') => {
-            Some(format!("×{:.2}", median / best))
+            Some(format!("×{}", short(median / best)))
         }
         _ => None,
     };

@@ -46,7 +46,7 @@ pub(crate) enum Count {
     /// So many that a sample of this peer takes as long as one of another. A first sample, which is not counted, has
     /// as many as stand here.
     ByTime(u64),
-    /// As many for each peer.
+    /// As many for each peer, also in a quick run: the number is part of the work.
     Fixed(u64),
 }
 
@@ -257,8 +257,7 @@ pub(crate) const ALL: &[Work] = &[
         },
     },
     instructions!("spawn", "spawn and join a task", 20_000),
-    // Their start and end are spread over 200 turns each.
-    instructions!("yield", "yield, 1,000 tasks", 200_000),
+    instructions!("yield", "yield, 1,000 tasks", 50_000),
     instructions!("slot", "ping-pong, local slot", 20_000),
     instructions!("mpsc", "ping-pong, futures' mpsc", 20_000),
     instructions!("timeout-ready", "timeout, ready", 20_000),
