@@ -1,12 +1,22 @@
 //! The conductor: it builds the peers, runs them on the same work, and prints the table. It does no work itself.
 
-#[allow(dead_code)]
+mod bounds;
 mod bytes;
-#[allow(dead_code)]
+mod calls;
 mod charts;
-#[allow(dead_code)]
+mod children;
 mod clients;
-#[allow(dead_code)]
+mod echo;
+mod idle;
+mod instructions;
+mod machine;
+mod numbers;
+mod options;
+mod peers;
+mod perf;
+mod progress;
+mod reach;
+mod report;
 mod results;
 mod rounds;
 mod sample;
@@ -86,12 +96,16 @@ fn measure(options: &Options, programs: Programs) -> Result<()> {
     };
     machine::allow_many_descriptors(&mut notes);
     let calls = run(&plan, &mut results, &mut notes);
-    if options.wants_clients() {
+    let bytes = if options.wants_clients() {
         notes.extend(clients_of(&mut results));
-    }
+        bytes_of_clients(&mut notes)
+    } else {
+        None
+    };
     tell(&Report {
         results: &results,
         calls: &calls,
+        bytes: bytes.as_deref(),
         rounds: plan.rounds,
         notes: &notes,
     })
@@ -116,6 +130,16 @@ fn clients_of(results: &mut Results) -> Option<String> {
     measured
         .err()
         .map(|error| format!("the smallest clients: {error}"))
+}
+
+/// Where the bytes of the smallest clients go, as a table; what went wrong is a note.
+fn bytes_of_clients(notes: &mut Vec<String>) -> Option<String> {
+    let progress = Progress::builds(None);
+    let table = bytes::table(&["ours", "std", "tokio"], &|what| progress.chapter(what));
+    progress.end();
+    table
+        .map_err(|error| notes.push(format!("where the bytes go: {error:#}")))
+        .ok()
 }
 
 /// Builds the peers, and the load generator where a work needs it.

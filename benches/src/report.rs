@@ -15,6 +15,8 @@ use crate::table;
 pub(crate) struct Report<'a> {
     pub(crate) results: &'a Results,
     pub(crate) calls: &'a CallsByName,
+    /// Where the bytes of the smallest clients go: a table in Markdown.
+    pub(crate) bytes: Option<&'a str>,
     pub(crate) rounds: usize,
     pub(crate) notes: &'a [String],
 }
@@ -52,6 +54,9 @@ impl Report<'_> {
         ];
         for (title, table) in more.iter().filter(|(_, table)| !table.is_empty()) {
             text += &format!("\n{heading}{title}\n\n{}", show(table));
+        }
+        if let Some(bytes) = self.bytes {
+            text += &format!("\n{heading}Where the bytes of the smallest client go\n\n{bytes}");
         }
         text
     }

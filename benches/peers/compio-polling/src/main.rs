@@ -11,7 +11,7 @@ use compio::io::{AsyncRead, AsyncWriteExt};
 use compio::net::{TcpListener, TcpStream};
 use compio::runtime::{self, Runtime};
 use compio::time;
-use work::{Counting, Peer};
+use work::{Counting, Joined, Peer};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -33,8 +33,7 @@ impl Peer for Compio {
     fn spawn<T: 'static>(
         future: impl Future<Output = T> + 'static,
     ) -> impl Future<Output = T> + 'static {
-        let handle = runtime::spawn(future);
-        async { handle.await.expect("no task panics") }
+        Joined(runtime::spawn(future))
     }
 
     fn sleep(duration: Duration) -> impl Future<Output = ()> + 'static {

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::LocalRuntime;
 use tokio::task::spawn_local;
 use tokio::time;
-use work::{Counting, Peer};
+use work::{Counting, Joined, Peer};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -27,8 +27,7 @@ impl Peer for Tokio {
     fn spawn<T: 'static>(
         future: impl Future<Output = T> + 'static,
     ) -> impl Future<Output = T> + 'static {
-        let handle = spawn_local(future);
-        async { handle.await.expect("no task panics") }
+        Joined(spawn_local(future))
     }
 
     fn sleep(duration: Duration) -> impl Future<Output = ()> + 'static {
