@@ -21,7 +21,7 @@ use crate::home::{self, Ready, Turn};
 use crate::key::Key;
 use crate::mailbox::{Letter, Mailbox};
 use crate::observe::{Event, Observers, Outcome};
-use crate::slots::Slots;
+use crate::slots::{Slots, Vacancy};
 
 /// Keys taken from the deque between two looks at the inbox. Prime and smallish, as in tokio and Go: busy tasks must
 /// not starve the wakes of other threads, and a look must not cost much of a step.
@@ -35,6 +35,8 @@ pub(crate) struct Core {
     ready: RefCell<Ready>,
     mailbox: Arc<Mailbox>,
     until_drain: Cell<u32>,
+    /// Room for the next new task: the same again and again, while tasks end in their first poll.
+    vacancy: Cell<Option<Vacancy>>,
     /// Tasks that have not ended.
     tasks: Cell<usize>,
     /// Set while an [`Entered`] lives, also while another executor is entered within this one.
@@ -142,7 +144,8 @@ impl Core {
     /// Polls a new task. It gets a slot only if it has to wait.
     #[inline]
     fn poll_new(&self, task: Rc<dyn Run>) {
-        let vacancy = self.slots.borrow_mut().reserve(&self.mailbox);
+        let vacancy = self.vacancy.take();
+        let vacancy = vacancy.unwrap_or_else(|| self.slots.borrow_mut().reserve(&self.mailbox));
         let mut outcome = Outcome::Pending;
         self.tell_started(&*task);
         if !self.closing.get() {
@@ -156,7 +159,20 @@ impl Core {
             self.slots.borrow_mut().fill(vacancy, task);
         } else {
             self.tasks.set(self.tasks.get() - 1);
-            self.slots.borrow_mut().give_up(vacancy);
+            self.keep(vacancy);
+        }
+    }
+
+    /// Keeps the room that a task did not need.
+    #[inline]
+    fn keep(&self, vacancy: Vacancy) {
+        let other = if vacancy.is_unused() {
+            self.vacancy.replace(Some(vacancy))
+        } else {
+            Some(vacancy)
+        };
+        if let Some(other) = other {
+            self.slots.borrow_mut().give_up(other);
         }
     }
 

@@ -29,10 +29,6 @@ impl Name {
         }
     }
 
-    pub(crate) fn mailbox(&self) -> &Arc<Mailbox> {
-        &self.mailbox
-    }
-
     /// True when the name may serve another task: its slot, and the slot's waker, hold the only shares of it, and its
     /// key stands in no queue.
     #[inline]

@@ -10,15 +10,25 @@ use crate::key::Key;
 use crate::mailbox::Mailbox;
 use crate::name::Name;
 
-/// Where a task stands, or nobody: then name and waker lie among the vacancies, if the slot has any.
+/// The end of the list of free slots.
+const NONE: u32 = u32::MAX;
+
+/// A slot keeps its name, and the `Waker` made from it, for its next task, as long as nobody else holds a share.
 struct Slot {
-    /// As long as the slot is let. A name, and the `Waker` made from it, serve the next task, too, if nobody else has a
-    /// share by then.
+    /// `None` until the first tenant of this generation comes, and while the slot is a [`Vacancy`].
     name: Option<Arc<Name>>,
-    task: Option<Rc<dyn Run>>,
+    tenant: Tenant,
     generation: u32,
-    /// Let to the future that `block_on` polls itself, and which is no task.
-    is_root: bool,
+    next_free: u32,
+}
+
+enum Tenant {
+    /// Nobody, with the waker of `name`, if there is one: a tenant has it himself, so that no poll has to lend or clone
+    /// it.
+    Nobody(Option<Waker>),
+    Task(Rc<dyn Run>),
+    /// The future that `block_on` polls itself.
+    Root,
 }
 
 /// A slot that a task may move into after its first poll, and that serves the next task if it does not have to.
@@ -29,23 +39,21 @@ pub(crate) struct Vacancy {
 }
 
 impl Vacancy {
-    fn new(key: Key, mailbox: Arc<Mailbox>) -> Self {
-        let name = Arc::new(Name::new(key, mailbox));
-        let waker = Waker::from(name.clone());
-        Vacancy { key, name, waker }
-    }
-
     #[inline]
     pub(crate) fn waker(&self) -> &Waker {
         &self.waker
+    }
+
+    /// True when the task that has just ended left nothing behind: neither a waker nor a key in a queue.
+    #[inline]
+    pub(crate) fn is_unused(&self) -> bool {
+        self.name.may_be_reused()
     }
 }
 
 pub(crate) struct Slots {
     slots: Vec<Slot>,
-    /// The slots that are free, each with a name that may serve at once. The last one comes first: it is still in the
-    /// processor's cache.
-    vacancies: Vec<Vacancy>,
+    free: u32,
 }
 
 /// What a key led to.
@@ -60,29 +68,31 @@ impl Slots {
     pub(crate) const fn new() -> Self {
         Slots {
             slots: Vec::new(),
-            vacancies: Vec::new(),
+            free: NONE,
         }
     }
 
     /// Takes a free slot, or a new one, with its name and waker.
     #[inline]
     pub(crate) fn reserve(&mut self, mailbox: &Arc<Mailbox>) -> Vacancy {
-        match self.vacancies.pop() {
-            Some(vacancy) => vacancy,
-            None => self.add_slot(mailbox),
+        if self.free == NONE {
+            self.add_slot();
         }
-    }
-
-    fn add_slot(&mut self, mailbox: &Arc<Mailbox>) -> Vacancy {
-        let slot = u32::try_from(self.slots.len()).expect("fewer than 2^32 tasks");
-        self.slots.push(Slot {
-            name: None,
-            task: None,
-            generation: 0,
-            is_root: false,
-        });
-        let generation = 0;
-        Vacancy::new(Key { slot, generation }, mailbox.clone())
+        let index = self.free;
+        let slot = &mut self.slots[index as usize];
+        self.free = slot.next_free;
+        let key = Key {
+            slot: index,
+            generation: slot.generation,
+        };
+        let name = slot.name.take();
+        let name = name.unwrap_or_else(|| Arc::new(Name::new(key, mailbox.clone())));
+        let waker = match &mut slot.tenant {
+            Tenant::Nobody(waker) => waker.take(),
+            Tenant::Task(_) | Tenant::Root => None,
+        };
+        let waker = waker.unwrap_or_else(|| Waker::from(name.clone()));
+        Vacancy { key, name, waker }
     }
 
     /// The task moves in.
@@ -91,26 +101,14 @@ impl Slots {
         task.keep_waker(vacancy.waker);
         let slot = &mut self.slots[vacancy.key.slot as usize];
         slot.name = Some(vacancy.name);
-        slot.task = Some(task);
+        slot.tenant = Tenant::Task(task);
     }
 
-    /// The task did not have to move in. The name stays for the next one if it is ours alone and its key stands in no
-    /// queue; else the slot takes a new generation and a new name, so that whoever still has the old key finds nobody.
-    #[inline]
+    /// Nobody moves in, but somebody has a waker of the name or its key stands in a queue.
     pub(crate) fn give_up(&mut self, vacancy: Vacancy) {
-        let Vacancy { key, name, .. } = &vacancy;
-        if name.may_be_reused() {
-            self.vacancies.push(vacancy);
-            return;
-        }
-        let slot = &mut self.slots[key.slot as usize];
-        slot.generation = slot.generation.wrapping_add(1);
-        let key = Key {
-            slot: key.slot,
-            generation: slot.generation,
-        };
-        self.vacancies
-            .push(Vacancy::new(key, name.mailbox().clone()));
+        let index = vacancy.key.slot;
+        self.slots[index as usize].name = Some(vacancy.name);
+        self.free_slot(index, Some(vacancy.waker));
     }
 
     /// A slot without a task: its wakes are told to the loop. Its key is marked as queued: the caller queues it.
@@ -119,8 +117,20 @@ impl Slots {
         name.at_home.raise();
         let slot = &mut self.slots[key.slot as usize];
         slot.name = Some(name);
-        slot.is_root = true;
+        slot.tenant = Tenant::Root;
         (key, waker)
+    }
+
+    fn add_slot(&mut self) {
+        let index = u32::try_from(self.slots.len()).expect("fewer than 2^32 tasks");
+        assert!(index != NONE, "fewer than 2^32 tasks");
+        self.slots.push(Slot {
+            name: None,
+            tenant: Tenant::Nobody(None),
+            generation: 0,
+            next_free: self.free,
+        });
+        self.free = index;
     }
 
     /// Follows a key that was taken out of the home deque, to whoever is to be polled.
@@ -132,28 +142,41 @@ impl Slots {
         if let Some(name) = &slot.name {
             name.at_home.lower();
         }
-        match &slot.task {
-            Some(task) => Found::Task(task.clone()),
-            None if slot.is_root => Found::Root,
-            None => Found::Stale,
+        match &slot.tenant {
+            Tenant::Task(task) => Found::Task(task.clone()),
+            Tenant::Root => Found::Root,
+            Tenant::Nobody(_) => Found::Stale,
         }
     }
 
     /// Frees the slot of a task that has ended. The slot's share of the task is the caller's: nothing is dropped here.
     #[inline]
     pub(crate) fn vacate(&mut self, key: Key, waker: Option<Waker>) -> Option<Rc<dyn Run>> {
-        let slot = &mut self.slots[key.slot as usize];
-        let (name, task) = (slot.name.take(), slot.task.take());
-        if let (Some(name), Some(waker)) = (name, waker) {
-            self.give_up(Vacancy { key, name, waker });
-        }
-        task
+        self.free_slot(key.slot, waker)
     }
 
     /// Frees the root's slot.
     pub(crate) fn remove_root(&mut self, key: Key, waker: Waker) {
-        self.slots[key.slot as usize].is_root = false;
-        self.vacate(key, Some(waker));
+        self.free_slot(key.slot, Some(waker));
+    }
+
+    /// Frees a slot. The name stays for the next tenant if it is ours alone and its key stands in no queue; else the
+    /// slot takes a new generation, so that whoever still has the old key finds nobody.
+    #[inline]
+    fn free_slot(&mut self, index: u32, waker: Option<Waker>) -> Option<Rc<dyn Run>> {
+        let slot = &mut self.slots[index as usize];
+        slot.next_free = self.free;
+        self.free = index;
+        let before = std::mem::replace(&mut slot.tenant, Tenant::Nobody(waker));
+        if !slot.name.as_ref().is_some_and(Name::may_be_reused) {
+            slot.name = None;
+            slot.tenant = Tenant::Nobody(None);
+            slot.generation = slot.generation.wrapping_add(1);
+        }
+        match before {
+            Tenant::Task(task) => Some(task),
+            Tenant::Nobody(_) | Tenant::Root => None,
+        }
     }
 
     /// Moves a key that came through the inbox to the home deque, unless it is there already.
@@ -177,10 +200,13 @@ impl Slots {
     /// The task in a slot, for the shutdown.
     pub(crate) fn task(&self, slot: u32) -> Option<(Key, Rc<dyn Run>)> {
         let Slot {
-            task, generation, ..
+            tenant, generation, ..
         } = &self.slots[slot as usize];
         let generation = *generation;
-        Some((Key { slot, generation }, task.clone()?))
+        match tenant {
+            Tenant::Task(task) => Some((Key { slot, generation }, task.clone())),
+            Tenant::Nobody(_) | Tenant::Root => None,
+        }
     }
 
     #[inline]

@@ -156,7 +156,10 @@ impl Core {
         }
         wheel.advance(self.now().to_ticks(), &mut room.fired);
         drop(wheel);
-        for Fired { deadline, waker } in room.fired.drain(..) {
+        for Fired {
+            deadline, waker, ..
+        } in room.fired.drain(..)
+        {
             let deadline = Instant::from_ticks(deadline);
             self.tell(|| Event::TimerFired { deadline });
             room.wakes.push(waker);

@@ -15,6 +15,9 @@
 //! When the time reaches a slot above level 0, its timers move down. A slot remembers the earliest deadline that was
 //! ever put into it. Removing that timer does not correct it: the wait may then end once for nothing, which is
 //! cheaper than a search at every removal. No timer ever fires early.
+//!
+//! A slot is an array and not a linked list: a million timers are in no cache, and the next element of an array can be
+//! fetched before the one at hand has come.
 
 use std::task::Waker;
 
@@ -25,8 +28,8 @@ const SLOTS: usize = 128;
 const DIGIT_BITS: u32 = 7;
 const GRAIN_BITS: u32 = 16;
 
-/// The end of a list.
-const NONE: u32 = u32::MAX;
+/// The room that a slot keeps when it is empty, in timers.
+const KEPT: usize = 64;
 
 /// The deadline that never comes. The time does not get there either.
 const NEVER: u64 = u64::MAX;
@@ -39,43 +42,61 @@ pub(crate) struct Wheel {
     passed: u64,
     /// Timers that have not fired.
     waiting: usize,
+    /// How many timers ever came, in as many bits as an order has.
+    came: u32,
 }
 
+/// What belongs to a timer as long as somebody waits for it.
 struct Timer {
-    deadline: u64,
     /// `None` once the timer has fired.
     waker: Option<Waker>,
-    previous: u32,
-    next: u32,
     level: u8,
     slot: u8,
+    /// In the slot's array.
+    position: u32,
 }
 
 struct Level {
     /// A bit for each slot that holds a timer.
     occupied: u128,
-    slots: [List; SLOTS],
+    slots: [Slot; SLOTS],
 }
 
-/// A doubly linked list of timers, in the order they came.
-#[derive(Clone, Copy)]
-struct List {
-    first: u32,
-    last: u32,
-    /// No timer in the list has an earlier deadline.
+/// Timers whose deadlines are near each other, in no order.
+struct Slot {
+    waiting: Vec<Waiting>,
+    /// No timer in the slot has an earlier deadline.
     earliest: u64,
 }
 
-const EMPTY: List = List {
-    first: NONE,
-    last: NONE,
-    earliest: NEVER,
-};
+/// A timer's element in the array of a slot.
+#[derive(Clone, Copy)]
+struct Waiting {
+    deadline: u64,
+    /// Timers of the same deadline fire in the order in which they came.
+    order: u32,
+    timer: u32,
+}
 
-/// A timer that has fired, to be sorted by its deadline.
+/// A timer that has fired.
 pub(crate) struct Fired {
     pub(crate) deadline: u64,
+    order: u32,
     pub(crate) waker: Waker,
+}
+
+impl Slot {
+    const EMPTY: Slot = Slot {
+        waiting: Vec::new(),
+        earliest: NEVER,
+    };
+
+    /// An emptied array is used again, unless a great number of timers once stood in it.
+    fn put_back(&mut self, emptied: Vec<Waiting>) {
+        if emptied.capacity() <= KEPT {
+            self.waiting = emptied;
+        }
+    }
 }
 
 impl Wheel {
@@ -85,6 +106,7 @@ impl Wheel {
             levels: [const { None }; LEVELS],
             passed: 0,
             waiting: 0,
+            came: 0,
         }
     }
 
@@ -101,17 +123,21 @@ impl Wheel {
     /// Adds a timer and returns its place, which is the caller's until [`remove`](Self::remove).
     pub(crate) fn insert(&mut self, deadline: u64, waker: Waker) -> u32 {
         let index = self.timers.insert(Timer {
-            deadline,
             waker: Some(waker),
-            previous: NONE,
-            next: NONE,
             level: 0,
             slot: 0,
+            position: 0,
         });
-        let index = u32::try_from(index).expect("fewer than 2^32 timers");
+        let timer = u32::try_from(index).expect("fewer than 2^32 timers");
+        let order = self.came;
+        self.came = order.wrapping_add(1);
         self.waiting += 1;
-        self.link(index);
-        index
+        self.place(Waiting {
+            deadline,
+            order,
+            timer,
+        });
+        timer
     }
 
     /// The waker that a timer will call, to be replaced; `None` once it has fired.
@@ -121,11 +147,12 @@ impl Wheel {
 
     /// Takes a timer out, whether it has fired or not. The waker is the caller's to drop.
     pub(crate) fn remove(&mut self, index: u32) -> Option<Waker> {
-        if self.timers[index as usize].waker.is_some() {
-            self.unlink(index);
+        let timer = self.timers.remove(index as usize);
+        if timer.waker.is_some() {
             self.waiting -= 1;
+            self.leave(&timer);
         }
-        self.timers.remove(index as usize).waker
+        timer.waker
     }
 
     /// Takes every waker: the reactor closes. The timers keep their places.
@@ -162,50 +189,64 @@ impl Wheel {
     }
 
     /// Fires what is due in a slot of level 0. True when something in it is not due, and so nothing after it.
-    fn fire(&mut self, slot: usize, now: u64, fired: &mut Vec<Fired>) -> bool {
-        let ends = self.slot_begins(0, slot) | ((1 << GRAIN_BITS) - 1);
+    fn fire(&mut self, number: usize, now: u64, fired: &mut Vec<Fired>) -> bool {
         let Some(level) = &mut self.levels[0] else {
             return true;
         };
-        if level.slots[slot].earliest > now {
+        let slot = &mut level.slots[number];
+        if slot.earliest > now {
             return true;
         }
-        // Nearly always the whole slot is due: it is taken at once, and whatever is not due is put back.
-        let list = std::mem::replace(&mut level.slots[slot], EMPTY);
-        level.occupied &= !(1 << slot);
         let begin = fired.len();
-        let mut index = list.first;
-        while index != NONE {
-            let timer = &mut self.timers[index as usize];
-            let (deadline, next) = (timer.deadline, timer.next);
-            if deadline > now {
-                self.link(index);
+        let (mut kept, mut earliest) = (0, NEVER);
+        for at in 0..slot.waiting.len() {
+            let waiting = slot.waiting[at];
+            let timer = &mut self.timers[waiting.timer as usize];
+            if waiting.deadline > now {
+                earliest = earliest.min(waiting.deadline);
+                timer.position = kept as u32;
+                slot.waiting[kept] = waiting;
+                kept += 1;
             } else if let Some(waker) = timer.waker.take() {
-                self.waiting -= 1;
-                fired.push(Fired { deadline, waker });
+                let Waiting {
+                    deadline, order, ..
+                } = waiting;
+                fired.push(Fired {
+                    deadline,
+                    order,
+                    waker,
+                });
             }
-            index = next;
         }
-        fired[begin..].sort_by_key(|fired| fired.deadline);
-        ends > now
+        slot.waiting.truncate(kept);
+        slot.earliest = earliest;
+        self.waiting -= fired.len() - begin;
+        fired[begin..].sort_unstable_by_key(|fired| (fired.deadline, fired.order));
+        if kept == 0 {
+            let emptied = std::mem::take(&mut slot.waiting);
+            slot.put_back(emptied);
+            level.occupied &= !(1 << number);
+        }
+        kept > 0
     }
 
     /// Moves the timers of a slot to the levels below, if the time has reached it. True when it has not.
-    fn move_down(&mut self, level: usize, slot: usize, now: u64) -> bool {
-        let begins = self.slot_begins(level, slot);
-        let Some(wheel) = &mut self.levels[level] else {
-            return true;
-        };
+    fn move_down(&mut self, level: usize, number: usize, now: u64) -> bool {
+        let begins = self.slot_begins(level, number);
         if begins > now {
             return true;
         }
+        let Some(wheel) = &mut self.levels[level] else {
+            return true;
+        };
         self.passed = begins;
-        wheel.occupied &= !(1 << slot);
-        let mut index = std::mem::replace(&mut wheel.slots[slot], EMPTY).first;
-        while index != NONE {
-            let next = self.timers[index as usize].next;
-            self.link(index);
-            index = next;
+        wheel.occupied &= !(1 << number);
+        let mut moved = std::mem::replace(&mut wheel.slots[number], Slot::EMPTY).waiting;
+        for waiting in moved.drain(..) {
+            self.place(waiting);
+        }
+        if let Some(wheel) = &mut self.levels[level] {
+            wheel.slots[number].put_back(moved);
         }
         false
     }
@@ -235,55 +276,40 @@ impl Wheel {
             })
     }
 
-    /// Puts a timer at the end of the list where its deadline belongs.
-    fn link(&mut self, index: u32) {
-        let deadline = self.timers[index as usize].deadline;
+    /// Puts a timer into the slot where its deadline belongs.
+    fn place(&mut self, waiting: Waiting) {
         // A deadline in the past goes into the slot of the present.
-        let place = deadline.max(self.passed);
-        let differing = (place ^ self.passed) >> GRAIN_BITS;
+        let time = waiting.deadline.max(self.passed);
+        let differing = (time ^ self.passed) >> GRAIN_BITS;
         let level = (differing.checked_ilog2().unwrap_or(0) / DIGIT_BITS) as usize;
         let shift = GRAIN_BITS + DIGIT_BITS * level as u32;
-        let slot = (place >> shift) as usize % SLOTS;
+        let number = (time >> shift) as usize % SLOTS;
 
         let wheel = self.levels[level].get_or_insert_with(Level::new);
-        wheel.occupied |= 1 << slot;
-        let list = &mut wheel.slots[slot];
-        let previous = std::mem::replace(&mut list.last, index);
-        list.earliest = list.earliest.min(deadline);
-        if previous == NONE {
-            list.first = index;
-        } else {
-            self.timers[previous as usize].next = index;
-        }
-        let timer = &mut self.timers[index as usize];
-        timer.previous = previous;
-        timer.next = NONE;
+        wheel.occupied |= 1 << number;
+        let slot = &mut wheel.slots[number];
+        slot.earliest = slot.earliest.min(waiting.deadline);
+        let timer = &mut self.timers[waiting.timer as usize];
         timer.level = level as u8;
-        timer.slot = slot as u8;
+        timer.slot = number as u8;
+        timer.position = slot.waiting.len() as u32;
+        slot.waiting.push(waiting);
     }
 
-    /// Takes a timer out of its list.
-    fn unlink(&mut self, index: u32) {
-        let timer = &self.timers[index as usize];
-        let (previous, next) = (timer.previous, timer.next);
-        let (level, slot) = (timer.level as usize, timer.slot as usize);
-        let Some(wheel) = &mut self.levels[level] else {
+    /// Takes a timer out of its slot. The last one there takes its position.
+    fn leave(&mut self, timer: &Timer) {
+        let Some(wheel) = &mut self.levels[timer.level as usize] else {
             return;
         };
-        let list = &mut wheel.slots[slot];
-        if previous == NONE {
-            list.first = next;
-        } else {
-            self.timers[previous as usize].next = next;
-        }
-        if next == NONE {
-            list.last = previous;
-        } else {
-            self.timers[next as usize].previous = previous;
-        }
-        if list.first == NONE {
-            *list = EMPTY;
-            wheel.occupied &= !(1 << slot);
+        let slot = &mut wheel.slots[timer.slot as usize];
+        slot.waiting.swap_remove(timer.position as usize);
+        if let Some(moved) = slot.waiting.get(timer.position as usize) {
+            self.timers[moved.timer as usize].position = timer.position;
+        } else if slot.waiting.is_empty() {
+            slot.earliest = NEVER;
+            let emptied = std::mem::take(&mut slot.waiting);
+            slot.put_back(emptied);
+            wheel.occupied &= !(1 << timer.slot);
         }
     }
 }
@@ -292,7 +318,7 @@ impl Level {
     fn new() -> Box<Level> {
         Box::new(Level {
             occupied: 0,
-            slots: [EMPTY; SLOTS],
+            slots: [const { Slot::EMPTY }; SLOTS],
         })
     }
 }

@@ -92,6 +92,7 @@ impl Executor {
                 ready: RefCell::new(Ready::new()),
                 mailbox: Arc::new(Mailbox::new(unpark)),
                 until_drain: Cell::new(STEPS_PER_DRAIN),
+                vacancy: Cell::new(None),
                 tasks: Cell::new(0),
                 entered: Cell::new(false),
                 closing: Cell::new(false),
