@@ -84,6 +84,15 @@ pub(crate) fn pop() -> Option<Turn> {
         .unwrap_or(None)
 }
 
+/// The key that comes next, if the next turn is a woken task's.
+pub(crate) fn peek() -> Option<Key> {
+    let next = |ready: &RefCell<ManuallyDrop<Ready>>| match ready.borrow().turns.front() {
+        Some(Turn::Woken(key)) => Some(*key),
+        _ => None,
+    };
+    READY.try_with(next).unwrap_or(None)
+}
+
 /// How many turns wait, and how many wakes there were since the executor was entered.
 pub(crate) fn count() -> (usize, u64) {
     READY

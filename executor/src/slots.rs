@@ -10,6 +10,10 @@ use crate::key::Key;
 use crate::mailbox::Mailbox;
 use crate::name::Name;
 
+/// So many slots are in the processor's cache, more or less. Among more of them each look is a wait for the memory, and
+/// it is worth while to begin it one turn earlier: measured, a fifth of a timer's way at a million tasks.
+const IN_CACHE: usize = 4_096;
+
 /// The end of the list of free slots.
 const NONE: u32 = u32::MAX;
 
@@ -133,9 +137,22 @@ impl Slots {
         self.free = index;
     }
 
+    /// Reads the slot that will be wanted next, for nothing but that the processor fetches it meanwhile.
+    #[cold]
+    fn foresee(&self, next: Key) {
+        if let Some(slot) = self.slots.get(next.slot as usize) {
+            std::hint::black_box(slot.generation);
+        }
+    }
+
     /// Follows a key that was taken out of the home deque, to whoever is to be polled.
     #[inline]
     pub(crate) fn follow(&self, key: Key) -> Found {
+        if self.slots.len() > IN_CACHE {
+            if let Some(next) = home::peek() {
+                self.foresee(next);
+            }
+        }
         let Some(slot) = self.slot(key) else {
             return Found::Stale;
         };

@@ -315,6 +315,9 @@ impl Wheel {
 }
 
 impl Level {
+    /// Out of line: it is built on the stack first, and whoever inlines it has the room on his.
+    #[cold]
+    #[inline(never)]
     fn new() -> Box<Level> {
         Box::new(Level {
             occupied: 0,
