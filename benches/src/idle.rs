@@ -17,6 +17,9 @@ const MORE: u64 = 4_000;
 /// What each of 4,000 more connections cost.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cost {
+    /// When there were never so many before.
+    pub(crate) first_allocations: f64,
+    /// In place of one that has ended.
     pub(crate) allocations: f64,
     pub(crate) bytes: f64,
 }
@@ -31,11 +34,17 @@ pub(crate) fn measure(program: &Path, load: &Path) -> Result<Option<Cost>> {
     let more = connect(&server, load, MORE)?;
     let after = look(&mut server)?;
     more.end()?;
+    thread::sleep(Duration::from_millis(100)); // Till the server has seen it.
+    let again_before = look(&mut server)?;
+    let again = connect(&server, load, MORE)?;
+    let again_after = look(&mut server)?;
+    again.end()?;
     first.end()?;
     server.end()?;
     let each = |before: f64, after: f64| (after - before) / MORE as f64;
     Ok(Some(Cost {
-        allocations: each(before.0, after.0),
+        first_allocations: each(before.0, after.0),
+        allocations: each(again_before.0, again_after.0),
         bytes: each(before.1, after.1),
     }))
 }

@@ -10,7 +10,8 @@ use crate::progress::Progress;
 use crate::results::Results;
 use crate::sample::{self, Told};
 use crate::works::{
-    CONNECTION_ALLOCATIONS, Count, Echo, Figure, IDLE_BYTES, INSTRUCTIONS, Kind, Work,
+    CONNECTION_ALLOCATIONS, Count, Echo, FIRST_ALLOCATIONS, Figure, IDLE_BYTES, INSTRUCTIONS, Kind,
+    Work,
 };
 use crate::{echo, idle, instructions};
 
@@ -282,6 +283,8 @@ impl<'a> Rounds<'a> {
         };
         self.results
             .add(CONNECTION_ALLOCATIONS, &peer.name, cost.allocations);
+        let first = cost.first_allocations;
+        self.results.add(FIRST_ALLOCATIONS, &peer.name, first);
         self.results.add(IDLE_BYTES, &peer.name, cost.bytes);
         Ok(true)
     }

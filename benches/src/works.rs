@@ -82,7 +82,7 @@ impl Work {
         match self.kind {
             Kind::Sample { figures, .. } => figures.iter().map(|(_, figure)| *figure).collect(),
             Kind::Echo(echo) => vec![echo.ratio, echo.micros, echo.calls, echo.busy],
-            Kind::Idle => vec![CONNECTION_ALLOCATIONS, IDLE_BYTES],
+            Kind::Idle => vec![CONNECTION_ALLOCATIONS, FIRST_ALLOCATIONS, IDLE_BYTES],
             Kind::Instructions { figure, .. } => vec![figure],
         }
     }
@@ -163,6 +163,11 @@ pub(crate) const CLIENTS: &str = "client";
 pub(crate) const CONNECTION_ALLOCATIONS: Figure = figure(
     "connection-allocations",
     "an accepted connection, its buffer included",
+    "allocations",
+);
+pub(crate) const FIRST_ALLOCATIONS: Figure = figure(
+    "connection-first-allocations",
+    "the same, when there were never so many before",
     "allocations",
 );
 pub(crate) const IDLE_BYTES: Figure = figure(

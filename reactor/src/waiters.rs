@@ -20,7 +20,10 @@ enum List {
     #[default]
     Empty,
     One(Waiter),
-    /// In a box, because every idle connection has room for the largest of the three.
+    #[allow(
+        clippy::box_collection,
+        reason = "every idle connection has room for the largest of the three"
+    )]
     Many(Box<VecDeque<Waiter>>),
 }
 

@@ -50,10 +50,11 @@ impl Peer for Tokio {
 async fn echo(mut stream: TcpStream, buffer: usize) -> io::Result<()> {
     let mut buffer = vec![0; buffer];
     loop {
-        match stream.read(&mut buffer).await? {
-            0 => return Ok(()),
-            count => stream.write_all(&buffer[..count]).await?,
+        let count = stream.read(&mut buffer).await?;
+        if count == 0 {
+            return Ok(());
         }
+        stream.write_all(&buffer[..count]).await?;
     }
 }
 
