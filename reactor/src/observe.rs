@@ -84,15 +84,19 @@ impl Observers {
         self.observer.replace(Some(observer));
     }
 
+    /// The one branch. Whoever sees it true makes the event and tells it.
     #[inline]
-    pub(crate) fn tell(&self, event: impl FnOnce() -> Event) {
-        if self.present.get() {
-            // A share of its own, so that an observer that sets an observer meets no borrow.
-            let observer = self.observer.borrow().clone();
-            if let Some(observer) = observer {
-                // In a panic's way stand those who were gathered to be woken. The hook has printed it already.
-                let _ = catch_unwind(AssertUnwindSafe(|| observer(event())));
-            }
+    pub(crate) fn are_present(&self) -> bool {
+        self.present.get()
+    }
+
+    #[cold]
+    pub(crate) fn tell(&self, event: Event) {
+        // A share of its own, so that an observer that sets an observer meets no borrow.
+        let observer = self.observer.borrow().clone();
+        if let Some(observer) = observer {
+            // In a panic's way stand those who were gathered to be woken. The hook has printed it already.
+            let _ = catch_unwind(AssertUnwindSafe(|| observer(event)));
         }
     }
 }

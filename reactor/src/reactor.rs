@@ -56,8 +56,12 @@ impl Core {
         self.closed.get()
     }
 
+    /// Makes an event and tells it, if anybody listens.
+    #[inline]
     pub(crate) fn tell(&self, event: impl FnOnce() -> Event) {
-        self.observers.tell(event);
+        if self.observers.are_present() {
+            self.observers.tell(event());
+        }
     }
 
     /// True if a short read of a stream can be taken as a sign that it is drained.
