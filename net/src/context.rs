@@ -5,7 +5,6 @@ use std::fmt;
 use std::io;
 
 /// An error of the system, and what was being done when it came.
-#[derive(Debug)]
 struct InContext {
     doing: String,
     error: io::Error,
@@ -14,6 +13,13 @@ struct InContext {
 impl fmt::Display for InContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.doing, self.error)
+    }
+}
+
+/// The same words: this is what a `main` that returns the error prints, and there is no more to be told.
+impl fmt::Debug for InContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

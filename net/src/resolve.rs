@@ -81,10 +81,15 @@ async fn resolve(name: String, port: u16) -> io::Result<Vec<SocketAddr>> {
         io::Result::Ok(addresses.collect())
     });
     let answer = match job {
-        Ok(job) => job.await.unwrap_or_else(|error| Err(error.into())),
+        // What a `JoinError` says of tasks would be told of a job that nobody knows: it is one of ours.
+        Ok(job) => job.await.unwrap_or_else(|_| Err(given_up())),
         Err(no_thread) => Err(no_thread),
     };
     answer.map_err(|error| while_doing(format_args!("resolving `{name}`"), error))
+}
+
+fn given_up() -> io::Error {
+    io::Error::other("nobody looks any more: the runtime was dropped, or the look-up panicked")
 }
 
 /// The addresses of a host, in the order in which the system prefers them: what [`lookup_host`] gives.

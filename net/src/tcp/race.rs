@@ -5,13 +5,13 @@
 //! host. So they start a quarter of a second apart, the families taking turns; an attempt that fails lets the next
 //! one start at once, and the first that succeeds ends them all.
 
-use std::collections::VecDeque;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
+use std::vec;
 
 use reactor::{Handle, Timer};
 
@@ -36,7 +36,7 @@ pub(crate) async fn connect(handle: &Handle, addresses: &[SocketAddr]) -> io::Re
 struct Race {
     handle: Handle,
     /// Not tried yet.
-    waiting: VecDeque<SocketAddr>,
+    waiting: vec::IntoIter<SocketAddr>,
     running: Vec<Connecting>,
     /// When the next one may start, unless an attempt fails before.
     stagger: Timer,
@@ -50,7 +50,7 @@ impl Race {
     fn new(handle: &Handle, addresses: &[SocketAddr]) -> Self {
         Race {
             handle: handle.clone(),
-            waiting: take_turns(addresses),
+            waiting: take_turns(addresses).into_iter(),
             running: Vec::with_capacity(addresses.len()),
             stagger: Timer::new(handle.clone(), handle.now()),
             may_start: true,
@@ -60,7 +60,7 @@ impl Race {
     }
 
     fn start_next(&mut self) {
-        if let Some(address) = self.waiting.pop_front() {
+        if let Some(address) = self.waiting.next() {
             match Connecting::begin(&self.handle, address) {
                 Ok(attempt) => {
                     self.running.push(attempt);
@@ -122,7 +122,7 @@ impl Future for Race {
                 race.running.clear();
                 return Poll::Ready(Ok(stream));
             }
-            if race.waiting.is_empty() {
+            if race.waiting.as_slice().is_empty() {
                 if race.running.is_empty() {
                     return Poll::Ready(Err(race.all_failed()));
                 }
@@ -146,7 +146,7 @@ fn tells(error: &io::Error) -> u8 {
 }
 
 /// The families take turns, beginning with the first address's; within a family the order stays.
-fn take_turns(addresses: &[SocketAddr]) -> VecDeque<SocketAddr> {
+fn take_turns(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
     let first_is_v4 = addresses.first().is_some_and(SocketAddr::is_ipv4);
     let of = |v4| {
         addresses
@@ -154,7 +154,7 @@ fn take_turns(addresses: &[SocketAddr]) -> VecDeque<SocketAddr> {
             .filter(move |address| address.is_ipv4() == v4)
     };
     let (mut first, mut second) = (of(first_is_v4), of(!first_is_v4));
-    let mut turns = VecDeque::with_capacity(addresses.len());
+    let mut turns = Vec::with_capacity(addresses.len());
     while turns.len() < addresses.len() {
         turns.extend(first.next());
         turns.extend(second.next());
