@@ -31,20 +31,23 @@ impl<First: Driver, Second: Driver> Fallback<First, Second> {
             proven: Cell::new(false),
         }
     }
+}
 
-    #[inline]
-    fn chosen(&self) -> &dyn Driver {
-        if self.taken_over.get() {
-            &self.second
+/// Calls a method of the driver that is in charge. Each call is written out for both, so that neither has to be an
+/// object, and what is called may be inlined here.
+macro_rules! chosen {
+    ($self:ident.$method:ident($($argument:expr),*)) => {
+        if $self.taken_over.get() {
+            $self.second.$method($($argument),*)
         } else {
-            &self.first
+            $self.first.$method($($argument),*)
         }
-    }
+    };
 }
 
 impl<First: Driver, Second: Driver> Driver for Fallback<First, Second> {
     fn now(&self) -> Instant {
-        self.chosen().now()
+        chosen!(self.now())
     }
 
     fn add(
@@ -77,25 +80,25 @@ impl<First: Driver, Second: Driver> Driver for Fallback<First, Second> {
         trigger: Trigger,
         interest: Interest,
     ) -> io::Result<()> {
-        self.chosen().modify(source, key, trigger, interest)
+        chosen!(self.modify(source, key, trigger, interest))
     }
 
     fn remove(&self, source: &dyn Pollable, key: SourceKey, sole: bool) {
-        self.chosen().remove(source, key, sole);
+        chosen!(self.remove(source, key, sole));
     }
 
     #[inline]
     fn wait(&self, timeout: Option<Duration>, reports: &mut Vec<Report>) -> io::Result<()> {
-        self.chosen().wait(timeout, reports)
+        chosen!(self.wait(timeout, reports))
     }
 
     #[inline]
     fn reports_exceptions(&self) -> bool {
-        self.chosen().reports_exceptions()
+        chosen!(self.reports_exceptions())
     }
 
     fn name(&self) -> &'static str {
-        self.chosen().name()
+        chosen!(self.name())
     }
 }
 
