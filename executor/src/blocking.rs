@@ -24,6 +24,9 @@ const MAX_THREADS: usize = 128;
 /// A thread that had nothing to do for so long ends.
 const IDLE_TIME: Duration = Duration::from_secs(10);
 
+/// The standard library's default, said here so that it need not be looked for in the environment.
+const STACK_SIZE: usize = 2 << 20;
+
 type Job = Box<dyn FnOnce() + Send>;
 
 /// The threads of one executor. There is none until the first job comes.
@@ -95,6 +98,7 @@ impl Shared {
         let shared = self.clone();
         thread::Builder::new()
             .name("runtime-blocking".to_owned())
+            .stack_size(STACK_SIZE)
             .spawn(move || shared.work())
             .map(drop)
     }
