@@ -31,7 +31,7 @@ pub(crate) struct Promise<T>(Arc<Mutex<Outcome<T>>>);
 impl<T> Promise<T> {
     /// False when the other end was dropped, so that the work need not begin.
     pub(crate) fn is_wanted(&self) -> bool {
-        matches!(*lock(&self.0), Outcome::Waiting(_))
+        Arc::strong_count(&self.0) > 1
     }
 
     /// Gives the value, or the payload of a panic.

@@ -66,15 +66,9 @@ numeric!((IpAddr, u16), (Ipv4Addr, u16), (Ipv6Addr, u16));
 impl Host for (&str, u16) {
     fn found(&self) -> io::Result<Found> {
         let (host, port) = *self;
-        if host.is_empty() {
-            // Some systems take it for this machine, some for a name that is not known.
-            return Err(invalid(
-                "the host is empty: `localhost` is this machine, `0.0.0.0` and `[::]` all its addresses".to_owned(),
-            ));
-        }
         match host.parse::<IpAddr>() {
             Ok(address) => one((address, port)),
-            Err(_) => Ok(Found::Name(host.to_owned(), port)),
+            Err(_) => name(host, port),
         }
     }
 }
@@ -101,7 +95,8 @@ impl Host for str {
         let Ok(port) = port.parse() else {
             return Err(invalid(format!("`{port}` in `{self}` is no port number")));
         };
-        (host, port).found()
+        // Not an address, or it would have been one with its port.
+        name(host, port)
     }
 }
 
@@ -133,6 +128,16 @@ impl<T: Host + ?Sized> Host for &T {
     fn found(&self) -> io::Result<Found> {
         (**self).found()
     }
+}
+
+fn name(host: &str, port: u16) -> io::Result<Found> {
+    if host.is_empty() {
+        // Some systems take it for this machine, some for a name that is not known.
+        return Err(invalid(
+            "the host is empty: `localhost` is this machine, `0.0.0.0` and `[::]` all its addresses".to_owned(),
+        ));
+    }
+    Ok(Found::Name(host.to_owned(), port))
 }
 
 fn invalid(words: String) -> io::Error {
