@@ -89,7 +89,7 @@ async fn resolve(name: String, port: u16) -> io::Result<Vec<SocketAddr>> {
 }
 
 fn given_up() -> io::Error {
-    io::Error::other("nobody looks any more: the runtime was dropped, or the look-up panicked")
+    io::Error::other("the look-up was given up: the runtime was dropped, or it panicked")
 }
 
 /// The addresses of a host, in the order in which the system prefers them: what [`lookup_host`] gives.

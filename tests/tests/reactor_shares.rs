@@ -96,6 +96,7 @@ fn a_source_that_registers_another_one_gets_a_place_of_its_own() {
             Sharing::Shared,
         );
         let outer = outer.unwrap();
+        outer.get_ref().as_fd(); // A driver over `poll(2)` asks only when somebody waits.
         assert_eq!(reactor.metrics().sources, 2);
 
         drop(outer);
