@@ -64,12 +64,6 @@ impl Core {
         }
     }
 
-    /// True if a short read of a stream can be taken as a sign that it is drained.
-    #[inline]
-    pub(crate) fn reports_exceptions(&self) -> bool {
-        self.driver.reports_exceptions()
-    }
-
     /// The wheel of timers. No code of users may run while it is borrowed.
     pub(crate) fn wheel(&self) -> &RefCell<Wheel> {
         &self.wheel
@@ -186,7 +180,7 @@ impl Core {
             drop(self.sources.borrow_mut().try_remove(key.index()));
             explain(error)
         })?;
-        source.state.set_trigger(trigger);
+        (source.state).set_trigger(trigger, self.driver.reports_exceptions());
         self.tell(|| Event::SourceAdded {
             source: key.index(),
         });

@@ -66,6 +66,7 @@ pub enum Sharing {
 /// # std::io::Result::Ok(())
 /// ```
 pub struct Registration<T: Pollable + 'static> {
+    handle: Handle,
     source: Rc<Source<T>>,
 }
 
@@ -74,7 +75,7 @@ impl<T: Pollable + 'static> Drop for Registration<T> {
     fn drop(&mut self) {
         let source = &self.source;
         let sole = source.sharing.get() == Sharing::Sole;
-        source.handle.core().remove(source.key.get(), sole);
+        self.handle.core().remove(source.key.get(), sole);
     }
 }
 
@@ -112,14 +113,13 @@ impl<T: Pollable + 'static> Registration<T> {
             _ => sharing,
         };
         let source = Rc::new(Source {
-            handle,
             key: Cell::new(SourceKey::NONE),
             sharing: Cell::new(sharing),
             state: State::new(kind, interest),
             io,
         });
-        source.handle.core().add(&source, kind, interest)?;
-        Ok(Registration { source })
+        handle.core().add(&source, kind, interest)?;
+        Ok(Registration { handle, source })
     }
 
     /// The socket.
@@ -154,7 +154,7 @@ impl<T: Pollable + 'static> Registration<T> {
     /// ```
     #[must_use]
     pub fn handle(&self) -> &Handle {
-        &self.source.handle
+        &self.handle
     }
 
     /// Whoever has seen the descriptor may have duplicated it: from now on it is deregistered before it is closed.
@@ -231,8 +231,7 @@ impl<T: Pollable + 'static> Registration<T> {
     /// Has the driver watch this direction. `Pending` says that it does: now the waker is to be kept.
     #[inline]
     pub(crate) fn arm<R>(&self, direction: Direction) -> Poll<io::Result<R>> {
-        let source = &*self.source;
-        let core = source.handle.core();
+        let (source, core) = (&*self.source, self.handle.core());
         if core.is_closed() {
             return Poll::Ready(Err(gone()));
         }

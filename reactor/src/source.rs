@@ -3,17 +3,18 @@
 use std::cell::Cell;
 use std::task::Waker;
 
-use crate::current::Handle;
 use crate::driver::{SourceKind, Trigger};
 use crate::key::SourceKey;
 use crate::readiness::{Direction, Interest, Readiness};
 use crate::registration::Sharing;
 use crate::waiters::Waiters;
 
-/// One allocation holds the socket and all that is known of it. The user's [`Registration`](crate::Registration) is a
-/// share of it and the reactor has one, so the descriptor stays open until the driver has been told.
+/// One allocation holds the socket and all that is known of it. The user's [`Registration`](crate::Registration) has a
+/// share and the reactor has one, so the descriptor stays open until the driver has been told.
+///
+/// It does not know its reactor: a driver that cannot get rid of a source keeps its share for good, and would keep the
+/// reactor with it, which keeps the driver.
 pub(crate) struct Source<T: ?Sized> {
-    pub(crate) handle: Handle,
     /// Given when the reactor takes the source in.
     pub(crate) key: Cell<SourceKey>,
     pub(crate) sharing: Cell<Sharing>,
@@ -37,6 +38,8 @@ pub(crate) struct State {
     /// The directions that the driver watches just now.
     armed: Cell<Interest>,
     trigger: Cell<Trigger>,
+    /// The driver would report a hang-up, an error and urgent data.
+    hears_exceptions: Cell<bool>,
     kind: SourceKind,
     last_ticket: Cell<u32>,
     waiters: Waiters,
@@ -48,15 +51,17 @@ impl State {
             readiness: Cell::new(Readiness::READ | Readiness::WRITE),
             armed: Cell::new(armed),
             trigger: Cell::new(Trigger::OneShot),
+            hears_exceptions: Cell::new(false),
             kind,
             last_ticket: Cell::new(0),
             waiters: Waiters::default(),
         }
     }
 
-    /// The driver says how it reports the source. One-shot, it watches nothing yet.
-    pub(crate) fn set_trigger(&self, trigger: Trigger) {
+    /// The driver says how it reports the source, and if exceptions, too. One-shot, it watches nothing yet.
+    pub(crate) fn set_trigger(&self, trigger: Trigger, hears_exceptions: bool) {
         self.trigger.set(trigger);
+        self.hears_exceptions.set(hears_exceptions);
         if trigger == Trigger::OneShot {
             self.armed.set(Interest::NONE);
         }
@@ -87,15 +92,15 @@ impl State {
             .set(self.readiness.get() | Readiness::from(direction));
     }
 
-    /// True while a short transfer means that a stream is drained or full, provided that the driver reports
-    /// exceptions.
+    /// True while a short transfer means that a stream is drained or full.
     ///
     /// Each of these makes a read short though more is there, and each was found by a reader that hung: bytes with
     /// the FIN behind them are one edge; a read stops at the urgent mark; a datagram is never short.
     #[inline]
     pub(crate) fn shortness_tells(&self) -> bool {
         let stream = matches!(self.kind, SourceKind::TcpStream | SourceKind::UnixStream);
-        stream && !self.readiness.get().contains(Readiness::EXCEPTIONAL)
+        let exceptional = self.readiness.get().contains(Readiness::EXCEPTIONAL);
+        stream && self.hears_exceptions.get() && !exceptional
     }
 
     /// True if the length of a transfer is enough to know that it was short. A read of a Unix stream also ends behind

@@ -127,7 +127,7 @@ impl<T: Pollable + 'static> Registration<T> {
     #[inline]
     pub fn note_short(&self, direction: Direction) {
         let state = &self.source.state;
-        if state.shortness_tells() && self.source.handle.core().reports_exceptions() {
+        if state.shortness_tells() {
             state.clear(direction);
         }
     }
