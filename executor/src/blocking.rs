@@ -167,7 +167,7 @@ where
     let Some(core) = current::get() else {
         current::outside("unblock")
     };
-    let (promise, promised) = promise(core.new_id());
+    let (promise, promised) = promise(core.new_job_id());
     core.pool().submit(Box::new(move || {
         if promise.is_wanted() {
             promise.keep(catch_unwind(AssertUnwindSafe(work)));

@@ -43,6 +43,8 @@ pub(crate) struct Core {
     entered: Cell<bool>,
     closing: Cell<bool>,
     next_id: Cell<u64>,
+    /// How many of the numbers went to blocking jobs.
+    jobs: Cell<u64>,
     polls: Cell<u64>,
     observers: Observers,
     pool: Pool,
@@ -96,8 +98,14 @@ impl Core {
         JoinHandle::new(cell)
     }
 
+    /// The number of a blocking job, which is no task.
+    pub(crate) fn new_job_id(&self) -> Id {
+        self.jobs.set(self.jobs.get() + 1);
+        self.new_id()
+    }
+
     #[inline]
-    pub(crate) fn new_id(&self) -> Id {
+    fn new_id(&self) -> Id {
         let id = self.next_id.get();
         self.next_id.set(id + 1);
         Id(id)
@@ -154,12 +162,16 @@ impl Core {
         if outcome == Outcome::Pending && self.closing.get() {
             outcome = task.cancel(); // The shutdown, perhaps in this poll, did not find it.
         }
-        self.tell_ended(&*task, outcome);
+        // Told when the task is where it belongs: an observer may abort it, or shut the executor down.
+        let id = self.observers.are_present().then(|| task.header().id);
         if outcome == Outcome::Pending {
             self.slots.borrow_mut().fill(vacancy, task);
         } else {
             self.tasks.set(self.tasks.get() - 1);
             self.keep(vacancy);
+        }
+        if let Some(task) = id {
+            self.observers.tell(Event::PollEnded { task, outcome });
         }
     }
 
@@ -180,6 +192,9 @@ impl Core {
     #[inline]
     fn poll_woken(&self, key: Key, task: &dyn Run) {
         self.tell_started(task);
+        if self.observers.are_present() && !task.header().is_running() {
+            return; // The observer has shut the executor down.
+        }
         let outcome = self.poll(task, None);
         self.tell_ended(task, outcome);
         if outcome != Outcome::Pending {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::rc::Rc;
 use std::task::Waker;
+use std::thread;
 
 use super::Core;
 use crate::current::Context;
@@ -68,8 +69,12 @@ impl Entered<'_> {
     /// assert_eq!(entered.step(), Step::Ran);
     /// assert_eq!(executor.metrics().tasks, 1);
     /// ```
+    ///
+    /// # Panics
+    /// If another executor was entered after this one and not left yet: the thread has that one's deque.
     #[inline]
     pub fn step(&self) -> Step {
+        self.must_be_innermost();
         let key = match self.core.next_turn() {
             None => return Step::Idle,
             Some(Turn::New(task)) => {
@@ -87,6 +92,15 @@ impl Entered<'_> {
             Found::Root => Step::Root,
             Found::Stale => Step::Ran,
         }
+    }
+
+    #[inline]
+    fn must_be_innermost(&self) {
+        assert!(
+            home::is_at(self.core.mailbox.id()),
+            "executors that are entered within each other must be left in the reverse order, and only the innermost one \
+             can step"
+        );
     }
 
     /// A place in the queue for a future that the caller polls itself, because it is borrowed and cannot be a task.
@@ -123,7 +137,12 @@ impl fmt::Debug for Entered<'_> {
 }
 
 impl Drop for Entered<'_> {
+    /// # Panics
+    /// If another executor was entered after this one and not left yet.
     fn drop(&mut self) {
+        if !thread::panicking() {
+            self.must_be_innermost();
+        }
         if let Some(before) = self.before.take() {
             home::leave(before, &self.core.ready);
             self.core.entered.set(false);

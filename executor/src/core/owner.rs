@@ -97,6 +97,7 @@ impl Executor {
                 entered: Cell::new(false),
                 closing: Cell::new(false),
                 next_id: Cell::new(1),
+                jobs: Cell::new(0),
                 polls: Cell::new(0),
                 observers: Observers::default(),
                 pool: Pool::default(),
@@ -197,13 +198,17 @@ impl Executor {
             let Some((key, task)) = task else {
                 continue;
             };
+            if !task.header().is_running() {
+                continue; // It has just ended, and this is its destructor or its joiner's waker.
+            }
             if task.is_busy() {
                 // It shuts down its own executor, and is cancelled when its poll is over.
                 task.header().cancel_requested.set(true);
                 continue;
             }
-            core.cancel_one(&*task);
+            // Out of its slot first: its destructor may enter this executor, and find its key.
             core.bury(key, &*task);
+            core.cancel_one(&*task);
         }
         core.cancel_new();
         core.pool.close();
@@ -257,7 +262,7 @@ impl Executor {
         let core = &*self.core;
         Metrics {
             tasks: core.tasks.get(),
-            spawned: core.next_id.get() - 1,
+            spawned: core.next_id.get() - 1 - core.jobs.get(),
             polls: core.polls.get(),
             wakes: core.ready_and_wakes().1,
         }
