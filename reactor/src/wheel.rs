@@ -221,7 +221,10 @@ impl Wheel {
         slot.waiting.truncate(kept);
         slot.earliest = earliest;
         self.waiting -= fired.len() - begin;
-        fired[begin..].sort_unstable_by_key(|fired| (fired.deadline, fired.order));
+        // Counted back from the latest, because the count may have begun anew.
+        let came = self.came;
+        let key = |fired: &Fired| (fired.deadline, fired.order.wrapping_sub(came));
+        fired[begin..].sort_unstable_by_key(key);
         if kept == 0 {
             let emptied = std::mem::take(&mut slot.waiting);
             slot.put_back(emptied);
@@ -305,6 +308,10 @@ impl Wheel {
         slot.waiting.swap_remove(timer.position as usize);
         if let Some(moved) = slot.waiting.get(timer.position as usize) {
             self.timers[moved.timer as usize].position = timer.position;
+            let (count, room) = (slot.waiting.len(), slot.waiting.capacity());
+            if room > KEPT && count < room / 4 {
+                slot.waiting.shrink_to(room / 2);
+            }
         } else if slot.waiting.is_empty() {
             slot.earliest = NEVER;
             let emptied = std::mem::take(&mut slot.waiting);

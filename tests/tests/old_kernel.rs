@@ -61,9 +61,26 @@ fn whoever_asks_for_epoll_itself_is_told() {
             let refused = runtime.block_on(talk_and_sleep()).unwrap_err();
             assert_eq!(refused.kind(), io::ErrorKind::Unsupported);
             assert!(
-                refused.to_string().contains("DriverKind::Polling"),
+                refused.to_string().contains("DriverKind::Auto"),
                 "{refused}"
             );
+        });
+    }
+}
+
+/// It calls the same, and says so when it is first used; its loop goes on.
+#[test]
+fn the_portable_driver_gives_an_error() {
+    for errno in [ENOSYS, EPERM] {
+        while_the_kernel_refuses(EPOLL_PWAIT2, errno, || {
+            let runtime = Runtime::builder()
+                .driver(DriverKind::Polling)
+                .build()
+                .unwrap();
+            let refused = runtime.block_on(talk_and_sleep()).unwrap_err();
+            let number = format!("(os error {errno})");
+            assert!(refused.to_string().contains(&number), "{refused}");
+            runtime.block_on(async { time::sleep(Duration::from_millis(1)).await });
         });
     }
 }

@@ -89,7 +89,7 @@ impl EpollDriver {
         wait_once(&queue, &mut events, Some(Duration::ZERO)).map_err(|error| match error {
             rustix::io::Errno::NOSYS | rustix::io::Errno::PERM => io::Error::new(
                 io::ErrorKind::Unsupported,
-                "the epoll driver needs Linux 5.11 (epoll_pwait2): use `DriverKind::Polling`",
+                "the epoll driver needs Linux 5.11 (epoll_pwait2): use `DriverKind::Auto`",
             ),
             other => other.into(),
         })?;

@@ -87,8 +87,11 @@ impl PollingDriver {
             Some(poller) => Ok(poller),
             None => {
                 let poller = Arc::new(Poller::new()?);
+                let mut events = Events::new();
+                // A kernel without the call that a wait takes is found out here, and not in a program's first wait.
+                poller.wait(&mut events, Some(Duration::ZERO))?;
                 self.unparker.hang(Box::new(Notifier(poller.clone())));
-                self.events.replace(Some(Events::new()));
+                self.events.replace(Some(events));
                 Ok(self.poller.get_or_init(|| poller))
             }
         }
