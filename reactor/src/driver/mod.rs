@@ -27,13 +27,14 @@ use crate::readiness::{Interest, Readiness};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DriverKind {
-    /// The best that this system has: [`Epoll`](Self::Epoll) on Linux, and `poll(2)` where the kernel is too old for that
-    /// or a sandbox forbids it, which shows when the first source comes; [`Polling`](Self::Polling) elsewhere.
+    /// The best that this system has: [`Epoll`](Self::Epoll) on Linux, and `poll(2)` where the kernel is too old for
+    /// that or a sandbox forbids it, which shows when the first source comes; [`Polling`](Self::Polling) elsewhere.
     #[default]
     Auto,
     /// The crate `polling`, on every system: epoll, kqueue, event ports, IOCP, or `poll(2)`.
     Polling,
-    /// Linux's epoll itself, with one system call a wait. Needs Linux 5.11, and so does [`Polling`](Self::Polling) there.
+    /// Linux's epoll itself, with one system call a wait. Needs Linux 5.11, and so does [`Polling`](Self::Polling)
+    /// there.
     Epoll,
 }
 
