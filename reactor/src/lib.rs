@@ -16,6 +16,7 @@
 //! | one sticky token ends a wait, or the next one | `parking.rs`, `unparker.rs` |
 //! | a timer costs O(1), however many there are | `wheel.rs` |
 //! | nobody holds the loop for ever | `budget.rs` |
+//! | a buffer stays where it is while an operation has it | `buffer.rs` |
 //!
 //! # Example
 //!
@@ -41,6 +42,7 @@
 //! ```
 
 pub mod budget;
+mod buffer;
 mod current;
 mod driver;
 mod instant;
@@ -60,6 +62,7 @@ mod unparker;
 mod waiters;
 mod wheel;
 
+pub use buffer::{IoBuf, IoBufMut, Room, Slice};
 pub use current::{Context, Handle};
 #[cfg(feature = "test-util")]
 pub use driver::manual::ManualDriver;
