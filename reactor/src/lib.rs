@@ -16,7 +16,7 @@
 //! | one sticky token ends a wait, or the next one | `parking.rs`, `unparker.rs` |
 //! | a timer costs O(1), however many there are | `wheel.rs` |
 //! | nobody holds the loop for ever | `budget.rs` |
-//! | a buffer stays where it is while an operation has it | `buffer.rs` |
+//! | an operation owns its buffer, and gives it back | `buffer.rs`, `owned.rs` |
 //!
 //! # Example
 //!
@@ -50,6 +50,7 @@ mod key;
 mod observe;
 mod operation;
 mod os;
+pub mod owned;
 mod parking;
 mod reactor;
 mod readiness;

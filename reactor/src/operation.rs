@@ -13,15 +13,33 @@ use crate::readiness::Direction;
 use crate::registration::Registration;
 
 /// One waker kept in one direction of a registration, until it is dropped.
-struct Place<'a, T: Pollable + 'static> {
+pub(crate) struct Place<'a, T: Pollable + 'static> {
     registration: &'a Registration<T>,
     direction: Direction,
     /// 0 while no waker is kept.
     ticket: u32,
 }
 
-impl<T: Pollable + 'static> Place<'_, T> {
-    fn poll_wait<R>(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<R>> {
+impl<'a, T: Pollable + 'static> Place<'a, T> {
+    pub(crate) fn new(registration: &'a Registration<T>, direction: Direction) -> Self {
+        Place {
+            registration,
+            direction,
+            ticket: 0,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn registration(&self) -> &'a Registration<T> {
+        self.registration
+    }
+
+    pub(crate) fn direction(&self) -> Direction {
+        self.direction
+    }
+
+    /// Waits for the next readiness. Ready only if there will be none.
+    pub(crate) fn poll_wait<R>(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<R>> {
         let armed = self.registration.arm(self.direction);
         if armed.is_pending() {
             let state = self.registration.state();
@@ -71,11 +89,7 @@ pub struct Operation<'a, T: Pollable + 'static, C> {
 impl<'a, T: Pollable + 'static, C> Operation<'a, T, C> {
     pub(crate) fn new(registration: &'a Registration<T>, direction: Direction, call: C) -> Self {
         Operation {
-            place: Place {
-                registration,
-                direction,
-                ticket: 0,
-            },
+            place: Place::new(registration, direction),
             call,
         }
     }
@@ -143,11 +157,7 @@ impl<'a, T: Pollable + 'static> Ready<'a, T> {
             registration.state().clear(direction);
         }
         Ready {
-            place: Place {
-                registration,
-                direction,
-                ticket: 0,
-            },
+            place: Place::new(registration, direction),
         }
     }
 }
