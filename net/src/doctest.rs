@@ -2,11 +2,14 @@
 //! this one. It is no part of the interface.
 
 use std::future::Future;
+use std::io;
 use std::pin::pin;
 use std::task::{Context, Poll};
 
 use executor::{Executor, Step};
 use reactor::{DriverKind, Reactor};
+
+use crate::tcp::{TcpListener, TcpStream};
 
 /// Runs a future to its end, as `runtime::block_on` does.
 ///
@@ -31,4 +34,15 @@ pub fn run<F: Future>(future: F) -> F::Output {
             Step::Idle => reactor.turn(None).expect("the wait does not fail"),
         }
     }
+}
+
+/// Two ends of one connection.
+///
+/// # Errors
+/// What the system says.
+pub async fn pair() -> io::Result<(TcpStream, TcpStream)> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let client = TcpStream::connect(listener.local_addr()?).await?;
+    let (server, _) = listener.accept().await?;
+    Ok((client, server))
 }

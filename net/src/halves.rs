@@ -11,6 +11,10 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use futures_io::{AsyncRead, AsyncWrite};
+use reactor::Registration;
+use reactor::owned::ByteStream;
+
+use crate::owned::{owned_reads, owned_writes};
 
 /// A stream that can be split. Its methods are those that the macro `byte_stream` asks for.
 ///
@@ -33,7 +37,10 @@ use futures_io::{AsyncRead, AsyncWrite};
 /// assert_eq!(server.peek(&mut [0; 16]).await?, 5);
 /// # std::io::Result::Ok(()) }).unwrap();
 /// ```
-pub trait Splittable: fmt::Debug {
+pub trait Splittable: fmt::Debug + ByteStream {
+    #[doc(hidden)]
+    fn registration(&self) -> &Registration<Self::Io>;
+
     #[doc(hidden)]
     fn poll_read_bytes(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>>;
 
@@ -178,7 +185,20 @@ pub(crate) fn into_split<S: Splittable>(stream: S) -> (OwnedReadHalf<S>, OwnedWr
     (read, write)
 }
 
+impl<S: Splittable> ReadHalf<'_, S> {
+    owned_reads!(S, self => self.stream, "# let (mut stream, there) = net::doctest::pair().await?;
+# let (here, _) = stream.split();");
+}
+
+impl<S: Splittable> WriteHalf<'_, S> {
+    owned_writes!(S, self => self.stream, "# let (mut stream, there) = net::doctest::pair().await?;
+# let (_, here) = stream.split();");
+}
+
 impl<S: Splittable> OwnedReadHalf<S> {
+    owned_reads!(S, self => self.stream, "# let (stream, there) = net::doctest::pair().await?;
+# let (here, _writer) = stream.into_split();");
+
     /// Puts the two halves together again.
     ///
     /// # Errors
@@ -206,6 +226,9 @@ impl<S: Splittable> OwnedReadHalf<S> {
 }
 
 impl<S: Splittable> OwnedWriteHalf<S> {
+    owned_writes!(S, self => self.stream, "# let (stream, there) = net::doctest::pair().await?;
+# let (_reader, here) = stream.into_split();");
+
     /// Puts the two halves together again.
     ///
     /// # Errors

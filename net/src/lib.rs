@@ -25,6 +25,7 @@ pub mod doctest;
 pub mod halves;
 mod host;
 mod os;
+mod owned;
 mod resolve;
 pub mod tcp;
 mod udp;

@@ -45,6 +45,10 @@ mod open;
 )]
 mod accept;
 
+#[cfg_attr(unix, path = "receive_unix.rs")]
+#[cfg_attr(windows, path = "receive_windows.rs")]
+mod receive;
+
 // Elsewhere a socket cannot raise SIGPIPE, or has an option against it.
 #[cfg_attr(
     not(any(windows, target_vendor = "apple")),
@@ -88,6 +92,9 @@ pub(crate) use accept::accept;
 pub(crate) use accept_error::accept_error;
 pub(crate) use descriptor::{descriptor, into_listener};
 pub(crate) use open::{REUSE_AT_BIND, connect_goes_on, open_stream};
+#[cfg(unix)]
+pub(crate) use receive::receive;
+pub(crate) use receive::{receive_datagram, receive_from, receive_stream};
 #[cfg(unix)]
 pub(crate) use unix_stream::{connectable, open_unix_stream, peer_cred, read_unix_stream};
 pub(crate) use write_slices::write_slices;

@@ -6,6 +6,7 @@
 //! | several addresses, a quarter of a second apart | `race.rs` |
 //! | a connection: making it, taking it apart | `stream.rs` |
 //! | its bytes | `transfer.rs` |
+//! | the same with buffers that the operation owns | `owned.rs` |
 //! | its options | `options.rs` |
 //! | its two halves, which are every stream's | `split.rs`, `../halves.rs` |
 //! | accepting, and backing off when there are no descriptors | `listener.rs`, `incoming.rs` |
@@ -15,6 +16,7 @@ mod connecting;
 mod incoming;
 mod listener;
 mod options;
+mod owned;
 mod race;
 mod socket;
 mod socket_options;

@@ -3,10 +3,16 @@
 use std::io::{self, IoSlice, IoSliceMut};
 use std::task::{Context, Poll};
 
+use reactor::Registration;
+
 use crate::halves::Splittable;
 use crate::tcp::TcpStream;
 
 impl Splittable for TcpStream {
+    fn registration(&self) -> &Registration<std::net::TcpStream> {
+        &self.registration
+    }
+
     fn poll_read_bytes(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         TcpStream::poll_read_bytes(self, cx, buffer)
     }

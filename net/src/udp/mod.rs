@@ -3,6 +3,7 @@
 mod messages;
 mod multicast;
 mod options;
+mod owned;
 mod polls;
 
 use std::io;

@@ -6,6 +6,7 @@ use std::os::unix::net;
 use std::task::{Context, Poll};
 
 use reactor::Direction::{Read, Write};
+use reactor::Registration;
 
 use super::stream::UnixStream;
 use crate::byte_stream::{at_once, at_once_mut, byte_stream, poll_nothing};
@@ -156,6 +157,10 @@ impl UnixStream {
 }
 
 impl Splittable for UnixStream {
+    fn registration(&self) -> &Registration<net::UnixStream> {
+        &self.registration
+    }
+
     #[inline]
     fn poll_read_bytes(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         self.poll_read_slices(cx, &mut [IoSliceMut::new(buffer)])

@@ -4,11 +4,13 @@
 //! |---|---|
 //! | a connection: making it, taking it apart | `stream.rs` |
 //! | its bytes, and when a short read tells nothing | `bytes.rs` |
+//! | the same with buffers that the operation owns | `owned.rs` |
 //! | connecting without blocking | `connect.rs` |
 //! | who the peer is | `credentials.rs` |
 //! | accepting | `listener.rs` |
 //! | datagrams: making the socket | `datagram.rs` |
 //! | datagrams: sending and receiving | `datagram_messages.rs` |
+//! | datagrams with buffers that the operation owns | `datagram_owned.rs` |
 //! | trying again where the system has no event | `pauses.rs` |
 
 mod bytes;
@@ -16,12 +18,15 @@ mod connect;
 mod credentials;
 mod datagram;
 mod datagram_messages;
+mod datagram_owned;
 mod listener;
+mod owned;
 mod pauses;
 mod stream;
 
 pub use credentials::UCred;
 pub use datagram::UnixDatagram;
+pub use datagram_owned::SendToOwned;
 pub use listener::{Incoming, UnixListener};
 pub use stream::UnixStream;
 

@@ -29,9 +29,14 @@ impl Pauses {
         length
     }
 
+    /// The next pause, from now on.
+    pub(super) fn timer(&mut self, handle: &Handle) -> Timer {
+        Timer::new(handle.clone(), handle.now() + self.length())
+    }
+
     /// Waits for the next pause to end. It fails if the runtime is dropped.
     pub(super) async fn pause(&mut self, handle: &Handle) -> io::Result<()> {
-        let mut timer = Timer::new(handle.clone(), handle.now() + self.length());
+        let mut timer = self.timer(handle);
         poll_fn(|cx| timer.poll_fired(cx)).await
     }
 }

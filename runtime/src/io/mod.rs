@@ -7,6 +7,7 @@
 //! | move all bytes | [`copy`], [`copy_bidirectional()`] |
 //! | have the halves in two tasks | [`split`], or a stream's own `split` and `into_split`, which cost less |
 //! | wait for any descriptor or socket | [`Async`] |
+//! | give an operation its buffer, and get it back | the sockets' `…_owned`; [`IoBuf`], [`IoBufMut`], [`Slice`] |
 //!
 //! ```
 //! use runtime::io::{AsyncReadExt, Cursor};
@@ -32,3 +33,5 @@ pub use futures_lite::io::{
     AsyncWriteExt, BufReader, BufWriter, Chain, Cursor, Empty, Lines, ReadHalf, Repeat, Sink,
     Split, Take, WriteHalf, copy, empty, repeat, sink, split,
 };
+pub use reactor::owned;
+pub use reactor::{IoBuf, IoBufMut, Slice};
