@@ -13,7 +13,7 @@ use super::{IoBuf, IoBufMut};
 /// assert_eq!(part.fill_with(b"abcdef"), 3); // No more fits.
 /// assert_eq!(part.into_inner(), *b"\0\0abc"); // A vector ends where it was filled to.
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Slice<B> {
     buffer: B,
     /// At most the buffer's length, at all times.
@@ -79,6 +79,16 @@ impl<B: IoBuf> Slice<B> {
     /// ```
     pub fn begin(&self) -> usize {
         self.begin
+    }
+}
+
+impl<B: IoBuf + Clone> Clone for Slice<B> {
+    /// A cloned vector may have less room than the one it was cloned from: the clone ends where its room does.
+    fn clone(&self) -> Self {
+        let buffer = self.buffer.clone();
+        let begin = self.begin.min(buffer.len());
+        let end = self.end.clamp(begin, buffer.room());
+        Slice { buffer, begin, end }
     }
 }
 

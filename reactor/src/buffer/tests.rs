@@ -207,3 +207,18 @@ fn a_length_that_only_grows_is_respected() {
     assert!(matches!(buffer.room_from(3), Room::Raw(room) if room.len() == 5));
     assert_eq!(buffer.fill_with(b"abcdef"), 3, "a part of it, safely");
 }
+
+#[test]
+fn a_cloned_slice_ends_where_its_own_room_does() {
+    let mut buffer = Vec::with_capacity(64);
+    buffer.extend_from_slice(b"abc");
+    let slice = buffer.slice(1..40).slice(1..30);
+    assert_eq!(slice.room(), 29);
+    let mut clone = slice.clone();
+    assert_eq!(clone.as_bytes(), slice.as_bytes());
+    let room = clone.get_ref().room() - 1; // Behind its begin.
+    assert_eq!(clone.room(), room.min(29));
+    assert_eq!(clone.fill_with(&[7; 64]), clone.room());
+    let whole = clone.into_inner().into_inner();
+    assert!(whole.len() <= whole.capacity());
+}
