@@ -308,15 +308,15 @@ impl Wheel {
         slot.waiting.swap_remove(timer.position as usize);
         if let Some(moved) = slot.waiting.get(timer.position as usize) {
             self.timers[moved.timer as usize].position = timer.position;
-            let (count, room) = (slot.waiting.len(), slot.waiting.capacity());
-            if room > KEPT && count < room / 4 {
-                slot.waiting.shrink_to(room / 2);
-            }
-        } else if slot.waiting.is_empty() {
+        }
+        let (count, room) = (slot.waiting.len(), slot.waiting.capacity());
+        if count == 0 {
             slot.earliest = NEVER;
             let emptied = std::mem::take(&mut slot.waiting);
             slot.put_back(emptied);
             wheel.occupied &= !(1 << timer.slot);
+        } else if room > KEPT && count < room / 4 {
+            slot.waiting.shrink_to(room / 2);
         }
     }
 }

@@ -301,3 +301,39 @@ fn removing_later_timers_makes_no_idle_wake() {
     assert_eq!(model.waiting.len(), 0);
     assert_eq!(model.idle_wakes, 0);
 }
+
+#[test]
+fn equal_deadlines_fire_in_the_order_of_their_coming_also_where_the_count_begins_anew() {
+    let mut wheel = Wheel::new();
+    wheel.came = u32::MAX - 1;
+    let wakers: Vec<Waker> = (0..4).map(waker).collect();
+    for waker in &wakers {
+        wheel.insert(5, waker.clone());
+    }
+    let mut fired = Vec::new();
+    wheel.advance(5, &mut fired);
+    assert_eq!(fired.len(), 4);
+    assert!(
+        fired
+            .iter()
+            .zip(&wakers)
+            .all(|(fired, came)| fired.waker.will_wake(came))
+    );
+}
+
+#[test]
+fn a_crowded_slot_gives_its_room_back_though_one_timer_stays() {
+    let mut wheel = Wheel::new();
+    let stays = waker(0);
+    wheel.insert(5, stays.clone());
+    let crowd: Vec<u32> = (0..10_000)
+        .map(|_| wheel.insert(5, stays.clone()))
+        .collect();
+    for place in crowd {
+        wheel.remove(place);
+    }
+    let level = wheel.levels[0].as_ref().expect("a timer is there");
+    let room: usize = level.slots.iter().map(|slot| slot.waiting.capacity()).sum();
+    assert!(room <= 4 * KEPT, "{room} for one timer");
+    assert_eq!(wheel.waiting(), 1);
+}
