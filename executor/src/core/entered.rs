@@ -59,6 +59,9 @@ pub struct Entered<'a> {
 impl Entered<'_> {
     /// Polls the task that has waited longest, if there is one.
     ///
+    /// # Panics
+    /// If another executor was entered after this one and not left yet: the thread has that one's deque.
+    ///
     /// ```
     /// # use std::task::Waker;
     /// # use executor::{Executor, Step};
@@ -69,9 +72,6 @@ impl Entered<'_> {
     /// assert_eq!(entered.step(), Step::Ran);
     /// assert_eq!(executor.metrics().tasks, 1);
     /// ```
-    ///
-    /// # Panics
-    /// If another executor was entered after this one and not left yet: the thread has that one's deque.
     #[inline]
     pub fn step(&self) -> Step {
         self.must_be_innermost();
