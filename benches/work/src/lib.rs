@@ -19,4 +19,3 @@ mod timers;
 pub use allocations::Counting;
 pub use peer::{Joined, Peer};
 pub use program::main;
-pub use switches::{pending_once, yield_now};

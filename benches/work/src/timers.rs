@@ -4,7 +4,7 @@ use std::future::ready;
 use std::time::Duration;
 
 use crate::peer::Peer;
-use crate::switches::{pending_once, yield_now};
+use crate::switches::yield_now;
 
 /// As many tasks sleep at once, each for a time of its own below a second.
 pub(crate) async fn sleeps<P: Peer>(count: u64) {
@@ -33,7 +33,7 @@ pub(crate) async fn timeout_ready<P: Peer>(count: u64) {
 /// A timeout around what is ready at its second poll.
 pub(crate) async fn timeout_pending<P: Peer>(count: u64) {
     for _ in 0..count {
-        std::hint::black_box(P::timeout(LONG, pending_once()).await);
+        std::hint::black_box(P::timeout(LONG, yield_now()).await);
     }
 }
 
