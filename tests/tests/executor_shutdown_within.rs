@@ -84,7 +84,7 @@ fn a_destructor_in_the_shutdown_may_enter_the_executor() {
     let executor = Rc::new(executor());
     let (own, polled) = (executor.clone(), Polled::default());
     let waiting = polled.keeping_waker();
-    let handle = executor.spawn(async move {
+    let mut handle = executor.spawn(async move {
         let _guard = OnDrop::new(move || run(&own));
         waiting.await;
         pending::<()>().await;
@@ -95,7 +95,10 @@ fn a_destructor_in_the_shutdown_may_enter_the_executor() {
     drop(entered);
     executor.shutdown();
     assert_eq!(executor.metrics().tasks, 0);
-    assert!(handle.is_finished());
+    let Poll::Ready(result) = poll_once(&mut handle) else {
+        panic!("the shutdown ended it");
+    };
+    assert!(result.unwrap_err().is_cancelled());
 }
 
 #[test]
