@@ -8,6 +8,7 @@ format() {
 # In the workspace, features add up and hide what a crate lacks when it is used alone.
 clippy() {
     cargo clippy --locked --workspace --all-targets -- -D warnings
+    cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
     local package
     for package in executor reactor net runtime; do
         cargo clippy --locked --package "$package" -- -D warnings
@@ -17,7 +18,7 @@ clippy() {
 docs() {
     export RUSTDOCFLAGS='-D warnings'
     cargo doc --locked --workspace --no-deps
-    cargo doc --locked --workspace --no-deps --document-private-items
+    cargo doc --locked --workspace --no-deps --all-features --document-private-items
 }
 
 tests() {

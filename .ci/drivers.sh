@@ -19,8 +19,20 @@ polling_poll() {
     tests_and_examples
 }
 
+# The whole suite on io_uring, where the kernel has it and lets us.
+uring() {
+    kernel_has_uring || skip 'this kernel gives us no io_uring'
+    export CARGO_TARGET_DIR=target/uring
+    tests_and_examples --features tests/uring
+}
+
+# Asks it without our own code: what is broken there must not look like an old kernel. 425 is io_uring_setup(2).
+kernel_has_uring() {
+    perl -e 'my $parameters = "\0" x 120; exit(syscall(425, 4, $parameters) < 0)'
+}
+
 # A test may run an example, and `--tests` alone does not build these.
 tests_and_examples() {
-    cargo build --locked --workspace --examples
-    limited cargo test --locked --workspace --tests --no-fail-fast
+    cargo build --locked --workspace --examples "$@"
+    limited cargo test --locked --workspace --tests --no-fail-fast "$@"
 }

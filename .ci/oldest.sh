@@ -23,5 +23,5 @@ oldest() {
     export CARGO_TARGET_DIR=target/oldest RUSTC="$root/usr/bin/rustc"
     export LD_LIBRARY_PATH="$root/usr/lib/x86_64-linux-gnu:$root/lib/x86_64-linux-gnu"
     "$RUSTC" --version | grep -F "rustc $rust."
-    "$root/usr/bin/cargo" check --locked --workspace --all-targets
+    "$root/usr/bin/cargo" check --locked --workspace --all-targets --all-features
 }

@@ -6,13 +6,10 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use reactor::{Direction, Operation, Pollable, Registration, Timer};
+use reactor::{NextConnection, OwnedHandle, Pollable, Registration, Timer};
 
 use crate::backoff::Backoff;
 use crate::os;
-
-/// The system's call: one try.
-type Call<L, C> = fn(&L) -> io::Result<C>;
 
 /// What went wrong, so far as the listener is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,20 +30,21 @@ pub(crate) struct Accept<'a, L: Pollable + 'static, C> {
     backoff: &'a Backoff,
     /// While the listener pauses after a refusal.
     pause: Option<Timer>,
-    operation: Operation<'a, L, Call<L, C>>,
+    next: NextConnection<'a, L, C>,
 }
 
 impl<'a, L: Pollable + 'static, C> Accept<'a, L, C> {
     pub(crate) fn new(
         registration: &'a Registration<L>,
         backoff: &'a Backoff,
-        call: Call<L, C>,
+        call: fn(&L) -> io::Result<C>,
+        made_of: fn(OwnedHandle) -> io::Result<C>,
     ) -> Self {
         Accept {
             registration,
             backoff,
             pause: None,
-            operation: registration.operation(Direction::Read, call),
+            next: registration.next_connection(call, made_of),
         }
     }
 
@@ -70,7 +68,7 @@ impl<L: Pollable + 'static, C> Future for Accept<'_, L, C> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         loop {
             ready!(self.poll_pause(cx))?;
-            let error = match ready!(Pin::new(&mut self.operation).poll(cx)) {
+            let error = match ready!(Pin::new(&mut self.next).poll(cx)) {
                 Ok(connection) => {
                     self.backoff.end();
                     return Poll::Ready(Ok(connection));

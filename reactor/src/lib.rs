@@ -43,6 +43,7 @@
 
 pub mod budget;
 mod buffer;
+mod connection;
 mod current;
 mod driver;
 mod instant;
@@ -64,7 +65,10 @@ mod waiters;
 mod wheel;
 
 pub use buffer::{IoBuf, IoBufMut, Room, Slice};
+pub use connection::NextConnection;
 pub use current::{Context, Handle};
+#[doc(hidden)] // Only this crate calls it; who wraps a driver may hand it on.
+pub use driver::completion;
 #[cfg(feature = "test-util")]
 pub use driver::manual::ManualDriver;
 pub use driver::{Driver, DriverKind, PollingDriver, Report, SourceKind, Trigger};

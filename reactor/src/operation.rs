@@ -42,11 +42,16 @@ impl<'a, T: Pollable + 'static> Place<'a, T> {
     pub(crate) fn poll_wait<R>(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<R>> {
         let armed = self.registration.arm(self.direction);
         if armed.is_pending() {
-            let state = self.registration.state();
-            let fresh = || state.new_ticket();
-            (state.waiters()).keep_for(self.direction, &mut self.ticket, fresh, cx.waker());
+            self.keep(cx);
         }
         armed
+    }
+
+    /// Keeps the waker until the next readiness, which somebody else has seen to.
+    pub(crate) fn keep(&mut self, cx: &mut Context<'_>) {
+        let state = self.registration.state();
+        let fresh = || state.new_ticket();
+        (state.waiters()).keep_for(self.direction, &mut self.ticket, fresh, cx.waker());
     }
 }
 
@@ -92,6 +97,14 @@ impl<'a, T: Pollable + 'static, C> Operation<'a, T, C> {
             place: Place::new(registration, direction),
             call,
         }
+    }
+
+    pub(crate) fn registration(&self) -> &'a Registration<T> {
+        self.place.registration
+    }
+
+    pub(crate) fn place(&mut self) -> &mut Place<'a, T> {
+        &mut self.place
     }
 }
 

@@ -1,16 +1,19 @@
-//! Operations that own their buffer, on a system that tells readiness; they know nothing of which calls move the bytes.
+//! Operations that own their buffer, whether the system tells readiness or completes them; they know nothing of which
+//! calls move the bytes.
 //!
 //! On such a system the operation is a small state machine: its call is tried at once and again at each readiness,
-//! until it has done what was asked for. A system that completes operations would be given the buffer at the first
-//! poll, and would give it back with the result: the types are the same then, and so is what they promise.
+//! until it has done what was asked for. A system that completes operations is given the buffer's address at the first
+//! poll, and tells the result later: the types are the same then.
 //!
 //! | idea | file |
 //! |---|---|
 //! | a future that has a buffer until it ends, is dropped or cancelled | this one |
+//! | the same on a driver that completes operations | `owned/completed.rs` |
 //! | what is read from a stream, or written to it | `owned/stream.rs` |
 //! | the same with several buffers | `owned/vectored.rs` |
 //! | what is received and sent as a whole | `owned/datagram.rs` |
 
+mod completed;
 mod datagram;
 mod stream;
 mod vectored;
@@ -22,10 +25,12 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use self::completed::Effect;
 pub use self::datagram::{Datagram, Receive, ReceiveFrom, Send, SendTo};
 pub use self::stream::{ByteStream, Read, ReadExact, Received, Write, WriteAll};
 pub use self::vectored::{ReadVectored, WriteVectored};
 use crate::budget;
+use crate::driver::completion::{Call, Outcome, Token};
 use crate::operation::Place;
 use crate::os::Pollable;
 use crate::readiness::Direction;
@@ -54,6 +59,10 @@ pub trait Way<S: Socket, B>: Unpin + sealed::Sealed {
     /// What has come of it when it is cancelled.
     type Cancelled;
 
+    /// What the system's moving of bytes does to the buffer.
+    #[doc(hidden)]
+    type Effect: Effect<B>;
+
     #[doc(hidden)]
     const DIRECTION: Direction;
 
@@ -66,12 +75,27 @@ pub trait Way<S: Socket, B>: Unpin + sealed::Sealed {
         done: &mut usize,
     ) -> Attempt<Self::Output>;
 
+    /// The next call, for a system that completes it: it names memory of the buffer, behind the first `done` bytes, and
+    /// no other. `None` if an attempt is to be made instead, because there is nothing to wait for or no such call.
+    #[doc(hidden)]
+    fn call(&mut self, buffer: &mut B, done: usize) -> Option<Call>;
+
+    /// What it is that the system has completed the call so. `done` becomes the number of bytes that were moved in all.
+    #[doc(hidden)]
+    fn completed(
+        &mut self,
+        buffer: &B,
+        outcome: Outcome,
+        done: &mut usize,
+    ) -> Attempt<Self::Output>;
+
     /// Makes the buffer's length tell what was moved into it.
     #[doc(hidden)]
     fn settle(&self, buffer: &mut B, done: usize);
 
+    /// `last` is what came of a call that was over before it could be cancelled.
     #[doc(hidden)]
-    fn cancelled(&self, done: usize) -> Self::Cancelled;
+    fn cancelled(&self, done: usize, last: Option<Self::Output>) -> Self::Cancelled;
 }
 
 pub(crate) mod sealed {
@@ -108,10 +132,18 @@ pub enum Attempt<R> {
 /// `Vec` has) is the number of bytes that were read into it.
 ///
 /// # Cancel safety
-/// *On drivers that tell readiness* (all there are at present) no call is under way between two polls. So dropping the
-/// operation, or leaking it, lets nobody write anywhere; the bytes that it had moved already are lost with its buffer
-/// if they were read, or were sent if they were written, and not one byte more. [`cancel`](Self::cancel) gives the
-/// buffer back and says how many they were; the socket goes on from there.
+/// [`cancel`](Self::cancel) gives the buffer back and says how many bytes were moved; the socket goes on from there,
+/// and no byte is lost.
+///
+/// *On drivers that tell readiness* no call is under way between two polls. So dropping the operation, or leaking it,
+/// lets nobody write anywhere; the bytes that it had moved already are lost with its buffer if they were read, or were
+/// sent if they were written, and not one byte more.
+///
+/// *On a driver that completes operations* (io_uring) a call may be under way. Dropping the operation ends it, and
+/// gives its buffer to the driver, which keeps it until the system has done with it. A call that the loop has not
+/// handed over yet never happens. One that the system has completed meanwhile has happened: what it read is lost, what
+/// it wrote is sent. So where bytes matter, cancel and do not drop. An operation that is leaked keeps its buffer for
+/// good.
 ///
 /// # Panics
 /// When it is polled again after it gave its result.
@@ -170,8 +202,10 @@ pub enum Attempt<R> {
 /// # io::Result::Ok(())
 /// ```
 #[must_use = "futures do nothing unless awaited"]
-pub struct Transfer<'a, S: Socket, B, W> {
+pub struct Transfer<'a, S: Socket, B: 'static, W> {
     place: Place<'a, S::Io>,
+    /// What the driver was given to complete. The buffer is the system's then.
+    token: Option<Token>,
     /// `None` once the operation has ended.
     buffer: Option<B>,
     /// Bytes moved so far.
@@ -181,12 +215,13 @@ pub struct Transfer<'a, S: Socket, B, W> {
     caller: &'static Location<'static>,
 }
 
-impl<'a, S: Socket, B, W: Way<S, B>> Transfer<'a, S, B, W> {
+impl<'a, S: Socket, B: 'static, W: Way<S, B>> Transfer<'a, S, B, W> {
     /// An operation on what is registered; nothing happens before the first poll.
     #[track_caller]
     pub fn new(registration: &'a Registration<S::Io>, buffer: B, way: W) -> Self {
         Transfer {
             place: Place::new(registration, W::DIRECTION),
+            token: None,
             buffer: Some(buffer),
             done: 0,
             way,
@@ -205,9 +240,12 @@ impl<'a, S: Socket, B, W: Way<S, B>> Transfer<'a, S, B, W> {
     /// Nothing is undone: what was read stands in the buffer, what was written is on its way, and the next operation
     /// goes on behind it.
     ///
+    /// On drivers that tell readiness the future is ready at once. On one that completes operations it waits until the
+    /// system has let go of the buffer, which for a socket is the next turn of the loop.
+    ///
     /// # Errors
-    /// On drivers that tell readiness there are none, and the future is ready at once. A driver that completes
-    /// operations may find that this one had failed before it was cancelled.
+    /// On drivers that tell readiness there are none. A driver that completes operations may find that this one had
+    /// failed before it was cancelled.
     ///
     /// # Panics
     /// When the operation has ended: then its result was given already.
@@ -216,7 +254,10 @@ impl<'a, S: Socket, B, W: Way<S, B>> Transfer<'a, S, B, W> {
         if self.buffer.is_none() {
             self.misused("cancelled");
         }
-        Cancel { transfer: self }
+        Cancel {
+            transfer: self,
+            asked: false,
+        }
     }
 
     /// Takes the buffer out, and so ends the operation.
@@ -237,25 +278,14 @@ impl<'a, S: Socket, B, W: Way<S, B>> Transfer<'a, S, B, W> {
     }
 }
 
-impl<S: Socket, B: Unpin, W: Way<S, B>> Future for Transfer<'_, S, B, W> {
+impl<S: Socket, B: Unpin + 'static, W: Way<S, B>> Future for Transfer<'_, S, B, W> {
     type Output = (io::Result<W::Output>, B);
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let result = loop {
-            let Some(buffer) = &mut this.buffer else {
-                this.misused("polled");
-            };
-            ready!(budget::poll_left(cx));
-            let registration = this.place.registration();
-            match this.way.attempt(registration, buffer, &mut this.done) {
-                Attempt::Waits => break ready!(this.place.poll_wait(cx)),
-                Attempt::GoesOn => budget::spend(),
-                Attempt::Ended(result) => {
-                    budget::spend();
-                    break result;
-                }
-            }
+        let result = match this.place.registration().completions() {
+            None => ready!(this.poll_attempts(cx)),
+            Some(completions) => ready!(this.poll_completed(cx, completions)),
         };
         match this.end() {
             Some(buffer) => Poll::Ready((result, buffer)),
@@ -264,7 +294,28 @@ impl<S: Socket, B: Unpin, W: Way<S, B>> Future for Transfer<'_, S, B, W> {
     }
 }
 
-impl<S: Socket, B, W> fmt::Debug for Transfer<'_, S, B, W> {
+impl<S: Socket, B: 'static, W: Way<S, B>> Transfer<'_, S, B, W> {
+    #[inline]
+    fn poll_attempts(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<W::Output>> {
+        loop {
+            let Some(buffer) = &mut self.buffer else {
+                self.misused("polled");
+            };
+            ready!(budget::poll_left(cx));
+            let registration = self.place.registration();
+            match self.way.attempt(registration, buffer, &mut self.done) {
+                Attempt::Waits => return self.place.poll_wait(cx),
+                Attempt::GoesOn => budget::spend(),
+                Attempt::Ended(result) => {
+                    budget::spend();
+                    return Poll::Ready(result);
+                }
+            }
+        }
+    }
+}
+
+impl<S: Socket, B: 'static, W> fmt::Debug for Transfer<'_, S, B, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transfer")
             .field("direction", &self.place.direction())
@@ -277,28 +328,35 @@ impl<S: Socket, B, W> fmt::Debug for Transfer<'_, S, B, W> {
 
 /// The future of [`Transfer::cancel`]: what had happened, and the buffer.
 ///
-/// Dropping it drops the buffer; the operation has ended all the same.
+/// Dropping it drops the buffer, or gives it to the driver until the system has let go of it; the operation ends all
+/// the same.
 ///
 /// # Panics
 /// When it is polled again after it gave its result.
 #[must_use = "it has the buffer: await it"]
-pub struct Cancel<'a, S: Socket, B, W> {
+pub struct Cancel<'a, S: Socket, B: 'static, W> {
     transfer: Transfer<'a, S, B, W>,
+    /// The driver was asked to end what it was given.
+    asked: bool,
 }
 
-impl<S: Socket, B: Unpin, W: Way<S, B>> Future for Cancel<'_, S, B, W> {
+impl<S: Socket, B: Unpin + 'static, W: Way<S, B>> Future for Cancel<'_, S, B, W> {
     type Output = (io::Result<W::Cancelled>, B);
 
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
-        let transfer = &mut self.transfer;
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Cancel { transfer, asked } = &mut *self;
+        let last = ready!(transfer.poll_cancelled(cx, asked));
         match transfer.end() {
-            Some(buffer) => Poll::Ready((Ok(transfer.way.cancelled(transfer.done)), buffer)),
+            Some(buffer) => {
+                let cancelled = last.map(|last| transfer.way.cancelled(transfer.done, last));
+                Poll::Ready((cancelled, buffer))
+            }
             None => transfer.misused("cancelled, and that was polled"),
         }
     }
 }
 
-impl<S: Socket, B, W> fmt::Debug for Cancel<'_, S, B, W> {
+impl<S: Socket, B: 'static, W> fmt::Debug for Cancel<'_, S, B, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cancel")
             .field("transfer", &self.transfer)

@@ -14,6 +14,7 @@ use std::time::Duration;
 use slab::Slab;
 
 pub use self::owner::{Metrics, Reactor};
+use crate::driver::completion::Completions;
 use crate::driver::{Driver, Report, SourceKind};
 use crate::instant::Instant;
 use crate::key::SourceKey;
@@ -32,6 +33,8 @@ pub(crate) struct Core {
     sources: RefCell<Slab<Rc<Source<dyn Pollable>>>>,
     next_generation: Cell<u32>,
     wheel: RefCell<Wheel>,
+    /// The driver completes operations; it is known when the first source has come.
+    completes: Cell<bool>,
     /// Room that is used again in every turn.
     room: Cell<Room>,
     closed: Cell<bool>,
@@ -64,6 +67,15 @@ impl Core {
         }
     }
 
+    /// The driver's operations, if it completes them itself.
+    #[inline]
+    pub(crate) fn completions(&self) -> Option<&dyn Completions> {
+        if self.completes.get() {
+            return self.driver.completions();
+        }
+        None
+    }
+
     /// The wheel of timers. No code of users may run while it is borrowed.
     pub(crate) fn wheel(&self) -> &RefCell<Wheel> {
         &self.wheel
@@ -73,6 +85,9 @@ impl Core {
         let mut room = self.room.take();
         let timeout = self.shorten(timeout);
         let waited = self.wait(timeout, &mut room.reports);
+        if let Some(completions) = self.completions() {
+            completions.take_wakes(&mut room.wakes);
+        }
         self.dispatch(&mut room);
         self.fire_timers(&mut room);
         // Now nothing is borrowed any more: a waker may be anybody's code.
@@ -176,11 +191,12 @@ impl Core {
         }
         let key = self.take_place(source.clone())?;
         let added = self.driver.add(source.clone(), key, kind, interest);
-        let trigger = added.map_err(|error| {
+        let (trigger, armed) = added.map_err(|error| {
             drop(self.sources.borrow_mut().try_remove(key.index()));
             explain(error)
         })?;
-        (source.state).set_trigger(trigger, self.driver.reports_exceptions());
+        (source.state).set_trigger(trigger, armed, self.driver.reports_exceptions());
+        self.completes.set(self.driver.completions().is_some());
         self.tell(|| Event::SourceAdded {
             source: key.index(),
         });
@@ -235,6 +251,10 @@ impl Core {
     fn close(&self) {
         self.closed.set(true);
         let mut wakes = self.wheel.borrow_mut().take_wakers();
+        if let Some(completions) = self.completions() {
+            completions.end();
+            completions.take_wakes(&mut wakes);
+        }
         for (_, source) in self.sources.borrow().iter() {
             source.state.take_waiters(&mut wakes);
         }

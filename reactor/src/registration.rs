@@ -10,6 +10,7 @@ use std::task::Poll;
 
 use crate::current::Handle;
 use crate::driver::SourceKind;
+use crate::driver::completion::Completions;
 use crate::key::SourceKey;
 use crate::os::Pollable;
 use crate::readiness::{Direction, Interest};
@@ -115,7 +116,7 @@ impl<T: Pollable + 'static> Registration<T> {
         let source = Rc::new(Source {
             key: Cell::new(SourceKey::NONE),
             sharing: Cell::new(sharing),
-            state: State::new(kind, interest),
+            state: State::new(kind),
             io,
         });
         handle.core().add(&source, kind, interest)?;
@@ -239,6 +240,18 @@ impl<T: Pollable + 'static> Registration<T> {
             Ok(()) => Poll::Pending,
             Err(error) => Poll::Ready(Err(error)),
         }
+    }
+
+    /// The driver's operations, if it completes them itself.
+    #[inline]
+    pub(crate) fn completions(&self) -> Option<&dyn Completions> {
+        self.handle.core().completions()
+    }
+
+    /// What an operation holds while it is under way.
+    #[inline]
+    pub(crate) fn share(&self) -> (Rc<dyn Pollable>, SourceKey) {
+        (self.source.clone(), self.source.key.get())
     }
 
     pub(crate) fn state(&self) -> &State {

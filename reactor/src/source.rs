@@ -46,10 +46,10 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(kind: SourceKind, armed: Interest) -> Self {
+    pub(crate) fn new(kind: SourceKind) -> Self {
         State {
             readiness: Cell::new(Readiness::READ | Readiness::WRITE),
-            armed: Cell::new(armed),
+            armed: Cell::new(Interest::NONE),
             trigger: Cell::new(Trigger::OneShot),
             hears_exceptions: Cell::new(false),
             kind,
@@ -58,13 +58,11 @@ impl State {
         }
     }
 
-    /// The driver says how it reports the source, and if exceptions, too. One-shot, it watches nothing yet.
-    pub(crate) fn set_trigger(&self, trigger: Trigger, hears_exceptions: bool) {
+    /// The driver says how it reports the source, what it watches from now on, and if exceptions, too.
+    pub(crate) fn set_trigger(&self, trigger: Trigger, armed: Interest, hears_exceptions: bool) {
         self.trigger.set(trigger);
+        self.armed.set(armed);
         self.hears_exceptions.set(hears_exceptions);
-        if trigger == Trigger::OneShot {
-            self.armed.set(Interest::NONE);
-        }
     }
 
     pub(crate) fn trigger(&self) -> Trigger {

@@ -11,7 +11,7 @@ use runtime::net::{TcpListener, TcpStream};
 use runtime::time;
 use runtime::{DriverKind, Runtime};
 
-use refusing::{ENOSYS, EPERM, EPOLL_PWAIT2, while_the_kernel_refuses};
+use refusing::{ENOSYS, EPERM, EPOLL_PWAIT2, IO_URING_SETUP, while_the_kernel_refuses};
 
 async fn talk_and_sleep() -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -42,7 +42,7 @@ async fn talk_and_sleep() -> io::Result<()> {
 #[test]
 fn the_last_resort_takes_over() {
     for errno in [ENOSYS, EPERM] {
-        while_the_kernel_refuses(EPOLL_PWAIT2, errno, || {
+        while_the_kernel_refuses(&[IO_URING_SETUP, EPOLL_PWAIT2], errno, || {
             let runtime = Runtime::new().unwrap();
             runtime.block_on(talk_and_sleep()).unwrap();
             assert_eq!(runtime.driver_name(), "poll");
@@ -50,10 +50,37 @@ fn the_last_resort_takes_over() {
     }
 }
 
+/// Whether or not io_uring was built in.
+#[test]
+fn epoll_takes_over_from_io_uring() {
+    for errno in [ENOSYS, EPERM] {
+        while_the_kernel_refuses(&[IO_URING_SETUP], errno, || {
+            let runtime = Runtime::new().unwrap();
+            runtime.block_on(talk_and_sleep()).unwrap();
+            assert_eq!(runtime.driver_name(), "epoll");
+        });
+    }
+}
+
+/// Where it was not built in, already when the runtime is made.
+#[test]
+fn whoever_asks_for_io_uring_itself_is_told() {
+    while_the_kernel_refuses(&[IO_URING_SETUP], EPERM, || {
+        let made = Runtime::builder().driver(DriverKind::Uring).build();
+        let used = made.and_then(|runtime| runtime.block_on(talk_and_sleep()));
+        let refused = used.unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::Unsupported);
+        assert!(
+            refused.to_string().contains("DriverKind::Auto"),
+            "{refused}"
+        );
+    });
+}
+
 #[test]
 fn whoever_asks_for_epoll_itself_is_told() {
     for errno in [ENOSYS, EPERM] {
-        while_the_kernel_refuses(EPOLL_PWAIT2, errno, || {
+        while_the_kernel_refuses(&[EPOLL_PWAIT2], errno, || {
             let runtime = Runtime::builder()
                 .driver(DriverKind::Epoll)
                 .build()
@@ -72,7 +99,7 @@ fn whoever_asks_for_epoll_itself_is_told() {
 #[test]
 fn the_portable_driver_gives_an_error() {
     for errno in [ENOSYS, EPERM] {
-        while_the_kernel_refuses(EPOLL_PWAIT2, errno, || {
+        while_the_kernel_refuses(&[EPOLL_PWAIT2], errno, || {
             let runtime = Runtime::builder()
                 .driver(DriverKind::Polling)
                 .build()
@@ -89,7 +116,7 @@ fn the_portable_driver_gives_an_error() {
 fn the_refusal_is_real() {
     use rustix::event::{Timespec, epoll};
 
-    while_the_kernel_refuses(EPOLL_PWAIT2, ENOSYS, || {
+    while_the_kernel_refuses(&[EPOLL_PWAIT2], ENOSYS, || {
         let queue = epoll::create(epoll::CreateFlags::CLOEXEC).unwrap();
         let one_nanosecond = Timespec {
             tv_sec: 0,

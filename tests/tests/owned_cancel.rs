@@ -79,6 +79,9 @@ stream_tests! {
         let expected = bytes.clone();
         let mut writing = here.write_all_owned(bytes);
         assert!(poll_once(&mut writing).await.is_none());
+        // When a byte has come, it is under way on every driver.
+        let (length, first) = there.read_exact_owned(vec![0; 1]).await;
+        assert_eq!((length?, &first[..]), (1, &expected[..1]));
         let (written, bytes) = writing.cancel().await;
         let written = written?;
         assert!(written > 0 && written < TOTAL);
@@ -88,9 +91,9 @@ stream_tests! {
             io::Result::Ok(())
         };
         let read = async {
-            let room = Vec::with_capacity(TOTAL).slice(..TOTAL);
+            let room = Vec::with_capacity(TOTAL).slice(..TOTAL - 1);
             let (length, read) = there.read_exact_owned(room).await;
-            assert!(length? == TOTAL && read.as_bytes() == expected);
+            assert!(length? == TOTAL - 1 && read.as_bytes() == &expected[1..]);
             io::Result::Ok(())
         };
         runtime::try_join!(write, read)?;
@@ -217,6 +220,7 @@ fn a_runtime_that_is_gone_gives_the_buffers_back() {
             }
             assert!(poll_once(&mut writing).await.is_none());
         });
+        let completes = runtime.driver_name() == "io_uring";
         drop(runtime);
         let mut cx = Context::from_waker(Waker::noop());
         // What has arrived is still there to be read, and to wait for more would be to wait for ever.
@@ -246,7 +250,9 @@ fn a_runtime_that_is_gone_gives_the_buffers_back() {
         let Poll::Ready((had, buffer)) = Pin::new(&mut cancelled.cancel()).poll(&mut cx) else {
             panic!("a cancelled operation is ready at once");
         };
-        assert_eq!((had.unwrap(), buffer), (3, b"abc".to_vec()));
+        // A driver that completes operations had not handed it to the system yet, and took it back.
+        let taken = if completes { "" } else { "abc" };
+        assert_eq!((had.unwrap(), buffer), (taken.len(), taken.into()));
     }
 }
 

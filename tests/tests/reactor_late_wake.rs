@@ -43,7 +43,7 @@ impl Driver for Panicking {
         key: SourceKey,
         kind: SourceKind,
         interest: Interest,
-    ) -> io::Result<Trigger> {
+    ) -> io::Result<(Trigger, Interest)> {
         self.epoll.add(source, key, kind, interest)
     }
 

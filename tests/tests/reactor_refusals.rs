@@ -46,7 +46,7 @@ impl Driver for Refusing {
         key: SourceKey,
         kind: SourceKind,
         interest: Interest,
-    ) -> io::Result<Trigger> {
+    ) -> io::Result<(Trigger, Interest)> {
         self.asked("add")?;
         self.world.add(source, key, kind, interest)
     }

@@ -92,11 +92,13 @@ fn accepting_backs_off_and_goes_on() -> io::Result<()> {
         let (_server, peer) = listener.accept().await?;
         assert_eq!(peer, client.local_addr()?);
 
-        // A success forgets the past.
-        let _another = TcpStream::connect(listener.local_addr()?).await?;
-        let _limit = Limit::leave(0)?;
-        let words = listener.accept().await.unwrap_err().to_string();
-        assert!(words.contains("waits 5 ms"), "{words}");
+        // A success forgets the past. (An accept of io_uring goes by the limit of when it was begun.)
+        if runtime.driver_name() != "io_uring" {
+            let _another = TcpStream::connect(listener.local_addr()?).await?;
+            let _limit = Limit::leave(0)?;
+            let words = listener.accept().await.unwrap_err().to_string();
+            assert!(words.contains("waits 5 ms"), "{words}");
+        }
         io::Result::Ok(())
     })?;
     assert_eq!(
@@ -119,7 +121,8 @@ fn one_tasks_refusal_makes_the_others_wait() -> io::Result<()> {
         assert!(poll_once(incoming.next()).await.is_none());
         let mut other = Box::pin(listener.accept());
         assert!(poll_once(&mut other).await.is_none());
-        let client = TcpStream::connect(listener.local_addr()?).await?;
+        // Not in the loop, or a driver that accepts by itself would have done it before the limit.
+        let client = std::net::TcpStream::connect(listener.local_addr()?)?;
         let limit = Limit::leave(0)?;
         let error = incoming.next().await.expect("it never ends").unwrap_err();
         assert!(is_out_of_descriptors(&error), "{error:?}");

@@ -5,7 +5,7 @@ use std::io;
 use std::net::{self, SocketAddr};
 use std::panic::Location;
 
-use reactor::{Handle, Registration, Sharing, SourceKind};
+use reactor::{Handle, OwnedHandle, Registration, Sharing, SourceKind};
 
 use crate::accept::Accept;
 use crate::backoff::Backoff;
@@ -157,7 +157,7 @@ impl TcpListener {
     }
 
     pub(crate) fn next(&self) -> AcceptTcp<'_> {
-        Accept::new(&self.registration, &self.backoff, os::accept)
+        Accept::new(&self.registration, &self.backoff, os::accept, accepted)
     }
 
     /// Registers an accepted connection.
@@ -270,6 +270,18 @@ impl TcpListener {
     /// ```
     pub fn ttl(&self) -> io::Result<u32> {
         self.registration.get_ref().ttl()
+    }
+}
+
+/// What the driver has accepted, with its peer's address. A connection that is none any more has died meanwhile.
+fn accepted(handle: OwnedHandle) -> io::Result<(net::TcpStream, SocketAddr)> {
+    let stream = net::TcpStream::from(handle);
+    match stream.peer_addr() {
+        Ok(peer) => Ok((stream, peer)),
+        Err(error) if error.kind() == io::ErrorKind::NotConnected => {
+            Err(rustix::io::Errno::CONNABORTED.into())
+        }
+        Err(error) => Err(error),
     }
 }
 

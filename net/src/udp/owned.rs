@@ -34,6 +34,16 @@ impl Datagram for UdpSocket {
     fn send_to(io: &net::UdpSocket, bytes: &[u8], target: &SocketAddr) -> io::Result<usize> {
         io.send_to(bytes, target)
     }
+
+    const HAS_INTERNET_ADDRESSES: bool = true;
+
+    fn to_internet(address: &SocketAddr) -> Option<SocketAddr> {
+        Some(*address)
+    }
+
+    fn from_internet(address: SocketAddr) -> Option<SocketAddr> {
+        Some(address)
+    }
 }
 
 impl UdpSocket {

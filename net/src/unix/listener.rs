@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
-use reactor::{Handle, Registration, Sharing, SourceKind};
+use reactor::{Handle, OwnedHandle, Registration, Sharing, SourceKind};
 
 use super::stream::UnixStream;
 use crate::accept::Accept;
@@ -56,6 +56,13 @@ type Accepted = (net::UnixStream, SocketAddr);
 fn accept(listener: &net::UnixListener) -> io::Result<Accepted> {
     let (stream, address) = listener.accept()?;
     stream.set_nonblocking(true)?;
+    Ok((stream, address))
+}
+
+/// What the driver has accepted.
+fn accepted(handle: OwnedHandle) -> io::Result<Accepted> {
+    let stream = net::UnixStream::from(handle);
+    let address = stream.peer_addr()?;
     Ok((stream, address))
 }
 
@@ -253,7 +260,7 @@ impl UnixListener {
     }
 
     fn accepting(&self) -> Accept<'_, net::UnixListener, Accepted> {
-        Accept::new(&self.registration, &self.backoff, accept)
+        Accept::new(&self.registration, &self.backoff, accept, accepted)
     }
 
     fn register_accepted(&self, stream: net::UnixStream) -> io::Result<UnixStream> {

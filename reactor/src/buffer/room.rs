@@ -49,7 +49,7 @@ impl<'r> Room<'r> {
     }
 
     /// Where it begins.
-    pub(super) fn start(&self) -> *const u8 {
+    pub(crate) fn start(&self) -> *const u8 {
         match self {
             Room::Initialised(bytes) => bytes.as_ptr(),
             Room::Raw(memory) => memory.as_ptr().cast(),

@@ -15,15 +15,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::buffer::spare_capacity;
+use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
-use rustix::event::{EventfdFlags, Timespec, eventfd};
 
+use super::eventfd::EventFd;
 use crate::driver::{Driver, Report, SourceKind, Trigger};
 use crate::instant::Instant;
 use crate::key::SourceKey;
 use crate::os::{Pollable, borrow};
 use crate::readiness::{Interest, Readiness};
-use crate::unparker::{Bell, Unparker};
+use crate::unparker::Unparker;
 
 /// Events taken from one wait. What does not fit comes with the next.
 const EVENTS_PER_WAIT: usize = 256;
@@ -79,7 +80,7 @@ impl EpollDriver {
     #[cold]
     fn open(&self) -> io::Result<OwnedFd> {
         let queue = epoll::create(epoll::CreateFlags::CLOEXEC)?;
-        let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+        let bell = EventFd::open()?;
         let edges = EventFlags::IN | EventFlags::ET;
         epoll::add(&queue, &bell, EventData::new_u64(BELL), edges)?;
         let mut events = self.events.borrow_mut();
@@ -93,7 +94,7 @@ impl EpollDriver {
             ),
             other => other.into(),
         })?;
-        self.unparker.hang(Box::new(EventFd(bell)));
+        self.unparker.hang(Box::new(bell));
         Ok(queue)
     }
 }
@@ -109,16 +110,6 @@ fn wait_once(
     match epoll::wait(queue, spare_capacity(events), timeout.as_ref()) {
         Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
         Err(error) => Err(error),
-    }
-}
-
-/// The eventfd's end in the unparker.
-struct EventFd(OwnedFd);
-
-impl Bell for EventFd {
-    fn ring(&self) {
-        // It cannot fail: the counter would have to be full, and then the edge has come all the same.
-        let _ = rustix::io::write(&self.0, &1u64.to_ne_bytes());
     }
 }
 
@@ -171,7 +162,7 @@ impl Driver for EpollDriver {
         key: SourceKey,
         kind: SourceKind,
         interest: Interest,
-    ) -> io::Result<Trigger> {
+    ) -> io::Result<(Trigger, Interest)> {
         let trigger = match kind {
             SourceKind::TcpStream | SourceKind::UnixStream | SourceKind::Datagram => Trigger::Edge,
             // Two connections are one edge: taking one and waiting would strand the other.
@@ -186,7 +177,7 @@ impl Driver for EpollDriver {
         };
         let queue = self.queue()?;
         epoll::add(queue, borrow(&*source), data(key), flags(trigger, interest))?;
-        Ok(trigger)
+        Ok((trigger, interest))
     }
 
     fn modify(

@@ -1,13 +1,14 @@
 //! Two drivers as one: the second takes over if the first finds, at the first source, that the system lacks it.
 //!
-//! Whether the kernel has `epoll_pwait2`, and whether a sandbox lets it through, shows when the queue is opened, and
-//! that is when the first source comes. Until then no driver holds anything, so changing over loses nothing.
+//! Whether the kernel has what a driver needs, and whether a sandbox lets it through, shows when the queue is opened,
+//! and that is when the first source comes. Until then no driver holds anything, so changing over loses nothing.
 
 use std::cell::Cell;
 use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::driver::completion::Completions;
 use crate::driver::{Driver, Report, SourceKind, Trigger};
 use crate::instant::Instant;
 use crate::key::SourceKey;
@@ -56,7 +57,7 @@ impl<First: Driver, Second: Driver> Driver for Fallback<First, Second> {
         key: SourceKey,
         kind: SourceKind,
         interest: Interest,
-    ) -> io::Result<Trigger> {
+    ) -> io::Result<(Trigger, Interest)> {
         if self.taken_over.get() {
             return self.second.add(source, key, kind, interest);
         }
@@ -90,6 +91,10 @@ impl<First: Driver, Second: Driver> Driver for Fallback<First, Second> {
     #[inline]
     fn wait(&self, timeout: Option<Duration>, reports: &mut Vec<Report>) -> io::Result<()> {
         chosen!(self.wait(timeout, reports))
+    }
+
+    fn completions(&self) -> Option<&dyn Completions> {
+        chosen!(self.completions())
     }
 
     #[inline]
@@ -129,10 +134,10 @@ mod tests {
             _: SourceKey,
             _: SourceKind,
             _: Interest,
-        ) -> io::Result<Trigger> {
+        ) -> io::Result<(Trigger, Interest)> {
             let left = self.0.get().checked_sub(1).ok_or(self.1)?;
             self.0.set(left);
-            Ok(Trigger::Edge)
+            Ok((Trigger::Edge, Interest::READ))
         }
 
         fn modify(

@@ -328,19 +328,19 @@ impl Driver for ManualDriver {
         key: SourceKey,
         _: SourceKind,
         interest: Interest,
-    ) -> io::Result<Trigger> {
+    ) -> io::Result<(Trigger, Interest)> {
         let trigger = self.world.trigger.get();
-        let armed = Some(match trigger {
+        let interest = match trigger {
             Trigger::OneShot => Interest::NONE,
             Trigger::Edge | Trigger::Level => interest,
-        });
+        };
         let watched = Watched {
             key,
             trigger,
-            armed,
+            armed: Some(interest),
         };
         self.world.sources.borrow_mut().push(watched);
-        Ok(trigger)
+        Ok((trigger, interest))
     }
 
     fn modify(

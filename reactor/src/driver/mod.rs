@@ -1,5 +1,6 @@
 //! The world as a trait: clock, readiness and the wait; a driver knows nothing of wakers, tasks or timers.
 
+pub mod completion;
 #[cfg(feature = "test-util")]
 pub(crate) mod manual;
 mod polling;
@@ -8,6 +9,7 @@ use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
+use self::completion::Completions;
 pub use self::polling::PollingDriver;
 use crate::instant::Instant;
 use crate::key::SourceKey;
@@ -28,7 +30,9 @@ use crate::readiness::{Interest, Readiness};
 #[non_exhaustive]
 pub enum DriverKind {
     /// The best that this system has: [`Epoll`](Self::Epoll) on Linux, and `poll(2)` where the kernel is too old for
-    /// that or a sandbox forbids it, which shows when the first source comes; [`Polling`](Self::Polling) elsewhere.
+    /// that or a sandbox forbids it; [`Polling`](Self::Polling) elsewhere. With the feature `uring`,
+    /// [`Uring`](Self::Uring) on Linux, and epoll where that cannot be had. Which of them it is shows when the first
+    /// source comes.
     #[default]
     Auto,
     /// The crate `polling`, on every system: epoll, kqueue, event ports, IOCP, or `poll(2)`.
@@ -36,6 +40,9 @@ pub enum DriverKind {
     /// Linux's epoll itself, with one system call a wait. Needs Linux 5.11, and so does [`Polling`](Self::Polling)
     /// there.
     Epoll,
+    /// Linux's io_uring, with one system call a turn for all that was begun in it. Needs Linux 5.19, its leave, and the
+    /// feature `uring`. It is faster where many operations come together, and not where they come one by one.
+    Uring,
 }
 
 /// What a source is, which decides how it is watched and what its calls tell of its readiness.
@@ -76,9 +83,10 @@ pub enum SourceKind {
 /// # let socket = Rc::new(UdpSocket::bind("127.0.0.1:0")?);
 /// # socket.set_nonblocking(true)?;
 /// let (key, kind) = (SourceKey::from_usize(7), SourceKind::Datagram);
-/// let trigger = driver.add(socket.clone(), key, kind, Interest::READ)?;
+/// let (trigger, watched) = driver.add(socket.clone(), key, kind, Interest::READ)?;
 /// let edge_or_once = [Trigger::Edge, Trigger::OneShot];
 /// assert!(edge_or_once.contains(&trigger)); // Which of them, the system says.
+/// assert_eq!(watched == Interest::NONE, trigger == Trigger::OneShot);
 /// # driver.remove(&*socket, key, false);
 /// # std::io::Result::Ok(())
 /// ```
@@ -102,7 +110,7 @@ pub enum Trigger {
 /// # let socket = Rc::new(UdpSocket::bind("127.0.0.1:0")?);
 /// # socket.set_nonblocking(true)?;
 /// # let (key, kind) = (SourceKey::from_usize(7), SourceKind::Datagram);
-/// # let trigger = driver.add(socket.clone(), key, kind, Interest::BOTH)?;
+/// # let (trigger, _) = driver.add(socket.clone(), key, kind, Interest::BOTH)?;
 /// # driver.modify(&*socket, key, trigger, Interest::BOTH)?;
 /// let mut reports = Vec::new();
 /// while reports.is_empty() {
@@ -149,8 +157,8 @@ pub trait Driver {
     /// ```
     fn now(&self) -> Instant;
 
-    /// Begins to watch a source. Says how it will be reported: by edge or level it is watched for `interest` from now
-    /// on, one-shot for nothing before it is [armed](Self::modify), because nobody waits yet.
+    /// Begins to watch a source. Says how it will be reported, and for what it is watched from now on: for `interest`,
+    /// or for nothing before it is [armed](Self::modify), because nobody waits yet.
     ///
     /// # Errors
     /// What the system says: no descriptor is left for the queue, or this kind of file cannot be watched.
@@ -174,7 +182,7 @@ pub trait Driver {
         key: SourceKey,
         kind: SourceKind,
         interest: Interest,
-    ) -> io::Result<Trigger>;
+    ) -> io::Result<(Trigger, Interest)>;
 
     /// Changes what is watched, or arms the source again.
     ///
@@ -189,7 +197,7 @@ pub trait Driver {
     /// # let socket = Rc::new(UdpSocket::bind("127.0.0.1:0")?);
     /// # socket.set_nonblocking(true)?;
     /// let (key, kind) = (SourceKey::from_usize(7), SourceKind::Datagram);
-    /// let trigger = driver.add(socket.clone(), key, kind, Interest::READ)?;
+    /// let (trigger, _) = driver.add(socket.clone(), key, kind, Interest::READ)?;
     /// driver.modify(&*socket, key, trigger, Interest::BOTH)?;
     ///
     /// let mut reports = Vec::new();
@@ -242,6 +250,12 @@ pub trait Driver {
     /// # std::io::Result::Ok(())
     /// ```
     fn wait(&self, timeout: Option<Duration>, reports: &mut Vec<Report>) -> io::Result<()>;
+
+    /// The operations of a driver that completes them itself.
+    #[doc(hidden)]
+    fn completions(&self) -> Option<&dyn Completions> {
+        None
+    }
 
     /// True when a hang-up, an error and urgent data are reported as [`Readiness::EXCEPTIONAL`]. Only then may a
     /// short read of a stream be taken as a sign that it is empty.

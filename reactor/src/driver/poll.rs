@@ -7,20 +7,21 @@
 use std::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
+use super::eventfd::EventFd;
 use crate::driver::{Driver, Report, SourceKind, Trigger};
 use crate::instant::Instant;
 use crate::key::SourceKey;
 use crate::os::{Pollable, borrow};
 use crate::readiness::{Interest, Readiness};
-use crate::unparker::{Bell, Unparker};
+use crate::unparker::Unparker;
 
 /// `poll(2)` as a driver. What `Auto` takes on a Linux where the epoll driver cannot work.
 ///
@@ -35,7 +36,7 @@ use crate::unparker::{Bell, Unparker};
 pub struct PollDriver {
     unparker: Arc<Unparker>,
     /// The eventfd that ends a wait; opened for the first source.
-    bell: OnceCell<Arc<OwnedFd>>,
+    bell: OnceCell<EventFd>,
     /// By the index of their keys.
     watched: RefCell<Vec<Option<Watched>>>,
 }
@@ -67,9 +68,8 @@ impl PollDriver {
 
     #[cold]
     fn open(&self) -> io::Result<()> {
-        let flags = EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK;
-        let bell = Arc::new(eventfd(0, flags)?);
-        self.unparker.hang(Box::new(EventFd(bell.clone())));
+        let bell = EventFd::open()?;
+        self.unparker.hang(Box::new(bell.clone()));
         let _ = self.bell.set(bell);
         Ok(())
     }
@@ -97,16 +97,6 @@ impl PollDriver {
         {
             reports.push(Report { key, readiness });
         }
-    }
-}
-
-/// The eventfd's end in the unparker.
-struct EventFd(Arc<OwnedFd>);
-
-impl Bell for EventFd {
-    fn ring(&self) {
-        // It cannot fail: the counter is read in every wait, and would have to be full.
-        let _ = rustix::io::write(&self.0, &1u64.to_ne_bytes());
     }
 }
 
@@ -145,7 +135,7 @@ impl Driver for PollDriver {
         key: SourceKey,
         _: SourceKind,
         _: Interest,
-    ) -> io::Result<Trigger> {
+    ) -> io::Result<(Trigger, Interest)> {
         if self.bell.get().is_none() {
             self.open()?;
         }
@@ -162,7 +152,7 @@ impl Driver for PollDriver {
                     source,
                     interest,
                 });
-                Ok(Trigger::OneShot)
+                Ok((Trigger::OneShot, interest))
             }
         }
     }

@@ -150,7 +150,7 @@ impl Driver for PollingDriver {
         key: SourceKey,
         kind: SourceKind,
         interest: Interest,
-    ) -> io::Result<Trigger> {
+    ) -> io::Result<(Trigger, Interest)> {
         let poller = self.poller()?;
         let by_edge = match kind {
             SourceKind::TcpStream | SourceKind::UnixStream | SourceKind::Datagram => true,
@@ -178,7 +178,7 @@ impl Driver for PollingDriver {
         if added.is_err() {
             drop(self.take_share(key));
         }
-        added.map(|()| trigger)
+        added.map(|()| (trigger, interest))
     }
 
     fn modify(

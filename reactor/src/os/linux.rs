@@ -1,43 +1,46 @@
-//! What only Linux has: the epoll driver, which is the default here, and what steps in where it cannot work.
+//! What only Linux has: the epoll driver, which is the default here, io_uring, and what steps in where they fail.
 
 #[path = "../driver/epoll.rs"]
 mod epoll;
-#[cfg(not(any(polling_by_default, poll_by_default)))]
+#[path = "../driver/eventfd.rs"]
+mod eventfd;
 #[path = "../driver/fallback.rs"]
 mod fallback;
 #[path = "../driver/poll.rs"]
 mod poll;
+#[cfg(feature = "uring")]
+#[path = "../driver/uring/mod.rs"]
+mod uring;
+#[cfg(not(feature = "uring"))]
+#[path = "no_uring.rs"]
+mod uring;
 
 use std::io;
 use std::sync::Arc;
 
 pub use self::epoll::EpollDriver;
+use self::fallback::Fallback;
 pub use self::poll::PollDriver;
-use crate::driver::Driver;
+#[cfg(feature = "uring")]
+pub use self::uring::UringDriver;
+pub(crate) use self::uring::uring_driver;
+use crate::driver::{Driver, PollingDriver};
 use crate::unparker::Unparker;
 
 pub(crate) fn epoll_driver(unparker: Arc<Unparker>) -> io::Result<Box<dyn Driver>> {
     Ok(Box::new(EpollDriver::new(unparker)))
 }
 
-/// Epoll, or `poll(2)` where the kernel is too old for our epoll driver or a sandbox forbids it.
-#[cfg(not(any(polling_by_default, poll_by_default)))]
+/// io_uring, if it was built in; else epoll; else `poll(2)`: each where the kernel is too old for the one before it, or
+/// a sandbox forbids that. Two flags run the whole test suite on another driver.
 pub(crate) fn best_driver(unparker: Arc<Unparker>) -> Box<dyn Driver> {
     let last_resort = PollDriver::new(unparker.clone());
-    Box::new(fallback::Fallback::new(
-        EpollDriver::new(unparker),
-        last_resort,
-    ))
-}
-
-/// `--cfg polling_by_default` runs the whole test suite on the portable driver,
-#[cfg(polling_by_default)]
-pub(crate) fn best_driver(unparker: Arc<Unparker>) -> Box<dyn Driver> {
-    Box::new(crate::driver::PollingDriver::new(unparker))
-}
-
-/// and `--cfg poll_by_default` on the last resort.
-#[cfg(poll_by_default)]
-pub(crate) fn best_driver(unparker: Arc<Unparker>) -> Box<dyn Driver> {
-    Box::new(PollDriver::new(unparker))
+    if cfg!(poll_by_default) {
+        return Box::new(last_resort);
+    }
+    if cfg!(polling_by_default) {
+        return Box::new(PollingDriver::new(unparker));
+    }
+    let second = Fallback::new(EpollDriver::new(unparker.clone()), last_resort);
+    uring::before(second, unparker)
 }

@@ -13,6 +13,13 @@ pub(crate) fn epoll_driver(_: Arc<Unparker>) -> io::Result<Box<dyn Driver>> {
     ))
 }
 
+pub(crate) fn uring_driver(_: Arc<Unparker>) -> io::Result<Box<dyn Driver>> {
+    Err(io::Error::new(
+        io::ErrorKind::Unsupported,
+        "the io_uring driver is for Linux only: use `DriverKind::Auto` or `DriverKind::Polling`",
+    ))
+}
+
 pub(crate) fn best_driver(unparker: Arc<Unparker>) -> Box<dyn Driver> {
     Box::new(PollingDriver::new(unparker))
 }

@@ -23,6 +23,12 @@ pub trait Pollable: AsFd {}
 
 impl<T: AsFd + ?Sized> Pollable for T {}
 
+/// A socket as the system gives it: [`OwnedFd`](std::os::fd::OwnedFd).
+pub type OwnedHandle = std::os::fd::OwnedFd;
+
+/// What the system says of an operation that was cancelled.
+pub(crate) const CANCELLED: i32 = rustix::io::Errno::CANCELED.raw_os_error();
+
 /// The descriptor that the system call wants.
 pub(crate) fn borrow<T: Pollable + ?Sized>(source: &T) -> BorrowedFd<'_> {
     source.as_fd()

@@ -23,6 +23,12 @@ pub trait Pollable: AsSocket {}
 
 impl<T: AsSocket + ?Sized> Pollable for T {}
 
+/// A socket as the system gives it: [`OwnedSocket`](std::os::windows::io::OwnedSocket).
+pub type OwnedHandle = std::os::windows::io::OwnedSocket;
+
+/// What the system says of an operation that was cancelled: ERROR_OPERATION_ABORTED.
+pub(crate) const CANCELLED: i32 = 995;
+
 /// The socket that the system call wants.
 pub(crate) fn borrow<T: Pollable + ?Sized>(source: &T) -> BorrowedSocket<'_> {
     source.as_socket()

@@ -1,10 +1,14 @@
 //! What is received and sent as a whole: a datagram is moved by one call, or not at all.
 
 use std::io;
+use std::net::SocketAddr;
 
+use super::completed::{Filled, Unchanged};
 use super::sealed::Sealed;
+use super::stream::{receiving, sending};
 use super::{Attempt, Socket, Way};
 use crate::buffer::{IoBuf, IoBufMut, Room};
+use crate::driver::completion::{Call, Outcome};
 use crate::readiness::Direction;
 use crate::registration::Registration;
 
@@ -93,6 +97,20 @@ pub trait Datagram: Socket {
     /// # Errors
     /// Those of [`send`](Self::send).
     fn send_to(io: &Self::Io, bytes: &[u8], target: &Self::Address) -> io::Result<usize>;
+
+    /// True if every sender has an address of the internet, which [`from_internet`](Self::from_internet) then takes.
+    /// Otherwise a driver that completes operations does not receive from such a socket by itself.
+    const HAS_INTERNET_ADDRESSES: bool = false;
+
+    /// The address, if it is one of the internet.
+    fn to_internet(_: &Self::Address) -> Option<SocketAddr> {
+        None
+    }
+
+    /// The address that is this one of the internet.
+    fn from_internet(_: SocketAddr) -> Option<Self::Address> {
+        None
+    }
 }
 
 /// Receives a datagram.
@@ -124,6 +142,7 @@ fn whole<R>(moved: Option<io::Result<R>>) -> Attempt<R> {
 impl<S: Datagram, B: IoBufMut> Way<S, B> for Receive {
     type Output = usize;
     type Cancelled = Option<usize>;
+    type Effect = Filled;
     const DIRECTION: Direction = Direction::Read;
 
     fn attempt(
@@ -139,18 +158,28 @@ impl<S: Datagram, B: IoBufMut> Way<S, B> for Receive {
         whole(received)
     }
 
+    fn call(&mut self, buffer: &mut B, _: usize) -> Option<Call> {
+        receiving(buffer, 0)
+    }
+
+    fn completed(&mut self, _: &B, outcome: Outcome, done: &mut usize) -> Attempt<usize> {
+        *done = outcome.moved.as_ref().map_or(*done, |moved| *moved);
+        Attempt::Ended(outcome.moved)
+    }
+
     fn settle(&self, buffer: &mut B, done: usize) {
         buffer.keep_first(done);
     }
 
-    fn cancelled(&self, _: usize) -> Option<usize> {
-        None
+    fn cancelled(&self, _: usize, last: Option<usize>) -> Option<usize> {
+        last
     }
 }
 
 impl<S: Datagram, B: IoBufMut> Way<S, B> for ReceiveFrom {
     type Output = (usize, S::Address);
     type Cancelled = Option<(usize, S::Address)>;
+    type Effect = Filled;
     const DIRECTION: Direction = Direction::Read;
 
     fn attempt(
@@ -179,18 +208,38 @@ impl<S: Datagram, B: IoBufMut> Way<S, B> for ReceiveFrom {
         }
     }
 
+    /// Where senders have no internet address, the call is made when the socket is ready.
+    fn call(&mut self, buffer: &mut B, _: usize) -> Option<Call> {
+        S::HAS_INTERNET_ADDRESSES.then_some(())?;
+        match receiving(buffer, 0)? {
+            Call::Receive { to, most } => Some(Call::ReceiveFrom { to, most }),
+            other => Some(other),
+        }
+    }
+
+    fn completed(&mut self, _: &B, outcome: Outcome, done: &mut usize) -> Attempt<Self::Output> {
+        let Outcome { moved, from } = outcome;
+        *done = moved.as_ref().map_or(*done, |moved| *moved);
+        Attempt::Ended(moved.and_then(|moved| {
+            let from = from.and_then(S::from_internet);
+            let from = from.ok_or_else(|| io::Error::other("a datagram without a sender"))?;
+            Ok((moved, from))
+        }))
+    }
+
     fn settle(&self, buffer: &mut B, done: usize) {
         buffer.keep_first(done);
     }
 
-    fn cancelled(&self, _: usize) -> Self::Cancelled {
-        None
+    fn cancelled(&self, _: usize, last: Option<Self::Output>) -> Self::Cancelled {
+        last
     }
 }
 
 impl<S: Datagram, B: IoBuf> Way<S, B> for Send {
     type Output = usize;
     type Cancelled = Option<usize>;
+    type Effect = Unchanged;
     const DIRECTION: Direction = Direction::Write;
 
     fn attempt(
@@ -205,16 +254,26 @@ impl<S: Datagram, B: IoBuf> Way<S, B> for Send {
         }))
     }
 
+    fn call(&mut self, buffer: &mut B, _: usize) -> Option<Call> {
+        sending(buffer, 0)
+    }
+
+    fn completed(&mut self, _: &B, outcome: Outcome, done: &mut usize) -> Attempt<usize> {
+        *done = outcome.moved.as_ref().map_or(*done, |moved| *moved);
+        Attempt::Ended(outcome.moved)
+    }
+
     fn settle(&self, _: &mut B, _: usize) {}
 
-    fn cancelled(&self, _: usize) -> Option<usize> {
-        None
+    fn cancelled(&self, _: usize, last: Option<usize>) -> Option<usize> {
+        last
     }
 }
 
 impl<S: Datagram, B: IoBuf> Way<S, B> for SendTo<S::Address> {
     type Output = usize;
     type Cancelled = Option<usize>;
+    type Effect = Unchanged;
     const DIRECTION: Direction = Direction::Write;
 
     fn attempt(
@@ -229,9 +288,26 @@ impl<S: Datagram, B: IoBuf> Way<S, B> for SendTo<S::Address> {
         }))
     }
 
+    fn call(&mut self, buffer: &mut B, _: usize) -> Option<Call> {
+        let target = S::to_internet(&self.0)?;
+        match sending(buffer, 0)? {
+            Call::Send { from, count } => Some(Call::SendTo {
+                from,
+                count,
+                target,
+            }),
+            other => Some(other),
+        }
+    }
+
+    fn completed(&mut self, _: &B, outcome: Outcome, done: &mut usize) -> Attempt<usize> {
+        *done = outcome.moved.as_ref().map_or(*done, |moved| *moved);
+        Attempt::Ended(outcome.moved)
+    }
+
     fn settle(&self, _: &mut B, _: usize) {}
 
-    fn cancelled(&self, _: usize) -> Option<usize> {
-        None
+    fn cancelled(&self, _: usize, last: Option<usize>) -> Option<usize> {
+        last
     }
 }

@@ -2,9 +2,11 @@
 
 use std::io::{self, IoSlice, IoSliceMut};
 
+use super::completed::{Filled, Unchanged};
 use super::sealed::Sealed;
 use super::{Attempt, Socket, Way};
 use crate::buffer::{IoBuf, IoBufMut, Room};
+use crate::driver::completion::{Call, Outcome};
 use crate::readiness::Direction;
 use crate::registration::Registration;
 
@@ -106,6 +108,25 @@ fn send<S: ByteStream, B: IoBuf>(
     sent
 }
 
+/// The call that fills the room behind the first `from` bytes, if there is any. What stood there is given up.
+#[inline]
+pub(super) fn receiving<B: IoBufMut>(buffer: &mut B, from: usize) -> Option<Call> {
+    if buffer.room() == from {
+        return None;
+    }
+    let room = buffer.room_from(from);
+    let (to, most) = (room.start().cast_mut(), room.len());
+    Some(Call::Receive { to, most })
+}
+
+/// The call that sends what stands behind the first `from` bytes, if there is anything.
+#[inline]
+pub(super) fn sending<B: IoBuf>(buffer: &B, from: usize) -> Option<Call> {
+    let bytes = &buffer.as_bytes()[from..];
+    let (from, count) = (bytes.as_ptr(), bytes.len());
+    (count > 0).then_some(Call::Send { from, count })
+}
+
 /// A transfer that was shorter than `wanted` has drained or filled the stream.
 #[inline]
 pub(super) fn note_length<T: crate::os::Pollable + 'static>(
@@ -175,6 +196,7 @@ fn nothing_written() -> io::Error {
 impl<S: ByteStream, B: IoBufMut> Way<S, B> for Read {
     type Output = usize;
     type Cancelled = usize;
+    type Effect = Filled;
     const DIRECTION: Direction = Direction::Read;
 
     #[inline]
@@ -191,11 +213,21 @@ impl<S: ByteStream, B: IoBufMut> Way<S, B> for Read {
         once(receive::<S, B>(registration, buffer, 0), done)
     }
 
+    #[inline]
+    fn call(&mut self, buffer: &mut B, _: usize) -> Option<Call> {
+        receiving(buffer, 0)
+    }
+
+    #[inline]
+    fn completed(&mut self, _: &B, outcome: Outcome, done: &mut usize) -> Attempt<usize> {
+        once(Some(outcome.moved), done)
+    }
+
     fn settle(&self, buffer: &mut B, done: usize) {
         buffer.keep_first(done);
     }
 
-    fn cancelled(&self, done: usize) -> usize {
+    fn cancelled(&self, done: usize, _: Option<usize>) -> usize {
         done
     }
 }
@@ -203,6 +235,7 @@ impl<S: ByteStream, B: IoBufMut> Way<S, B> for Read {
 impl<S: ByteStream, B: IoBufMut> Way<S, B> for ReadExact {
     type Output = usize;
     type Cancelled = usize;
+    type Effect = Filled;
     const DIRECTION: Direction = Direction::Read;
 
     #[inline]
@@ -220,11 +253,21 @@ impl<S: ByteStream, B: IoBufMut> Way<S, B> for ReadExact {
         until(moved, done, wanted, ended_early)
     }
 
+    #[inline]
+    fn call(&mut self, buffer: &mut B, done: usize) -> Option<Call> {
+        receiving(buffer, done)
+    }
+
+    #[inline]
+    fn completed(&mut self, buffer: &B, outcome: Outcome, done: &mut usize) -> Attempt<usize> {
+        until(Some(outcome.moved), done, buffer.room(), ended_early)
+    }
+
     fn settle(&self, buffer: &mut B, done: usize) {
         buffer.keep_first(done);
     }
 
-    fn cancelled(&self, done: usize) -> usize {
+    fn cancelled(&self, done: usize, _: Option<usize>) -> usize {
         done
     }
 }
@@ -232,6 +275,7 @@ impl<S: ByteStream, B: IoBufMut> Way<S, B> for ReadExact {
 impl<S: ByteStream, B: IoBuf> Way<S, B> for Write {
     type Output = usize;
     type Cancelled = usize;
+    type Effect = Unchanged;
     const DIRECTION: Direction = Direction::Write;
 
     #[inline]
@@ -247,9 +291,19 @@ impl<S: ByteStream, B: IoBuf> Way<S, B> for Write {
         once(send::<S, B>(registration, buffer, 0), done)
     }
 
+    #[inline]
+    fn call(&mut self, buffer: &mut B, _: usize) -> Option<Call> {
+        sending(buffer, 0)
+    }
+
+    #[inline]
+    fn completed(&mut self, _: &B, outcome: Outcome, done: &mut usize) -> Attempt<usize> {
+        once(Some(outcome.moved), done)
+    }
+
     fn settle(&self, _: &mut B, _: usize) {}
 
-    fn cancelled(&self, done: usize) -> usize {
+    fn cancelled(&self, done: usize, _: Option<usize>) -> usize {
         done
     }
 }
@@ -257,6 +311,7 @@ impl<S: ByteStream, B: IoBuf> Way<S, B> for Write {
 impl<S: ByteStream, B: IoBuf> Way<S, B> for WriteAll {
     type Output = usize;
     type Cancelled = usize;
+    type Effect = Unchanged;
     const DIRECTION: Direction = Direction::Write;
 
     #[inline]
@@ -274,9 +329,19 @@ impl<S: ByteStream, B: IoBuf> Way<S, B> for WriteAll {
         until(moved, done, wanted, nothing_written)
     }
 
+    #[inline]
+    fn call(&mut self, buffer: &mut B, done: usize) -> Option<Call> {
+        sending(buffer, done)
+    }
+
+    #[inline]
+    fn completed(&mut self, buffer: &B, outcome: Outcome, done: &mut usize) -> Attempt<usize> {
+        until(Some(outcome.moved), done, buffer.len(), nothing_written)
+    }
+
     fn settle(&self, _: &mut B, _: usize) {}
 
-    fn cancelled(&self, done: usize) -> usize {
+    fn cancelled(&self, done: usize, _: Option<usize>) -> usize {
         done
     }
 }

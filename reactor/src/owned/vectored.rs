@@ -2,10 +2,12 @@
 
 use std::io::{self, IoSlice, IoSliceMut};
 
+use super::completed::{FilledInTurn, Unchanged};
 use super::sealed::Sealed;
 use super::stream::{ByteStream, note_length, once};
 use super::{Attempt, Way};
 use crate::buffer::{IoBuf, IoBufMut};
+use crate::driver::completion::{Call, Outcome};
 use crate::readiness::Direction;
 use crate::registration::Registration;
 
@@ -31,6 +33,7 @@ fn total(lengths: impl Iterator<Item = usize>) -> usize {
 impl<S: ByteStream, B: IoBufMut> Way<S, Vec<B>> for ReadVectored {
     type Output = usize;
     type Cancelled = usize;
+    type Effect = FilledInTurn;
     const DIRECTION: Direction = Direction::Read;
 
     fn attempt(
@@ -60,6 +63,18 @@ impl<S: ByteStream, B: IoBufMut> Way<S, Vec<B>> for ReadVectored {
         once(received, done)
     }
 
+    fn call(&mut self, buffers: &mut Vec<B>, _: usize) -> Option<Call> {
+        let first = buffers.iter_mut().take(MOST_BUFFERS);
+        let place = |buffer: &mut B| (buffer.as_mut_ptr(), buffer.room());
+        let places: Vec<_> = first.map(place).collect();
+        let some = places.iter().any(|(_, room)| *room > 0);
+        some.then_some(Call::Scatter(places))
+    }
+
+    fn completed(&mut self, _: &Vec<B>, outcome: Outcome, done: &mut usize) -> Attempt<usize> {
+        once(Some(outcome.moved), done)
+    }
+
     fn settle(&self, buffers: &mut Vec<B>, done: usize) {
         let mut left = done;
         for buffer in buffers {
@@ -69,7 +84,7 @@ impl<S: ByteStream, B: IoBufMut> Way<S, Vec<B>> for ReadVectored {
         }
     }
 
-    fn cancelled(&self, done: usize) -> usize {
+    fn cancelled(&self, done: usize, _: Option<usize>) -> usize {
         done
     }
 }
@@ -77,6 +92,7 @@ impl<S: ByteStream, B: IoBufMut> Way<S, Vec<B>> for ReadVectored {
 impl<S: ByteStream, B: IoBuf> Way<S, Vec<B>> for WriteVectored {
     type Output = usize;
     type Cancelled = usize;
+    type Effect = Unchanged;
     const DIRECTION: Direction = Direction::Write;
 
     fn attempt(
@@ -99,9 +115,20 @@ impl<S: ByteStream, B: IoBuf> Way<S, Vec<B>> for WriteVectored {
         once(sent, done)
     }
 
+    fn call(&mut self, buffers: &mut Vec<B>, _: usize) -> Option<Call> {
+        let first = buffers.iter().take(MOST_BUFFERS);
+        let places: Vec<_> = first.map(|b| (b.as_ptr(), b.len())).collect();
+        let some = places.iter().any(|(_, count)| *count > 0);
+        some.then_some(Call::Gather(places))
+    }
+
+    fn completed(&mut self, _: &Vec<B>, outcome: Outcome, done: &mut usize) -> Attempt<usize> {
+        once(Some(outcome.moved), done)
+    }
+
     fn settle(&self, _: &mut Vec<B>, _: usize) {}
 
-    fn cancelled(&self, done: usize) -> usize {
+    fn cancelled(&self, done: usize, _: Option<usize>) -> usize {
         done
     }
 }

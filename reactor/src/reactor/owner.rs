@@ -11,6 +11,7 @@ use slab::Slab;
 
 use super::Core;
 use crate::current::{Context, Handle};
+use crate::driver::completion::Completions;
 use crate::driver::{Driver, DriverKind, PollingDriver};
 use crate::instant::Instant;
 use crate::observe::{Event, Observers};
@@ -61,6 +62,9 @@ pub struct Metrics {
     pub waits: u64,
     /// Reports of ready sources.
     pub reports: u64,
+    /// Operations that the system has not completed, or whose result nobody has taken yet: on a driver that completes
+    /// them, and 0 on the others.
+    pub operations: usize,
 }
 
 impl Reactor {
@@ -82,6 +86,7 @@ impl Reactor {
             DriverKind::Auto => os::best_driver(unparker.clone()),
             DriverKind::Polling => Box::new(PollingDriver::new(unparker.clone())),
             DriverKind::Epoll => os::epoll_driver(unparker.clone())?,
+            DriverKind::Uring => os::uring_driver(unparker.clone())?,
         };
         Ok(Reactor::with_driver(driver, unparker))
     }
@@ -107,6 +112,7 @@ impl Reactor {
                 wheel: RefCell::new(Wheel::new()),
                 room: Cell::default(),
                 closed: Cell::new(false),
+                completes: Cell::new(false),
                 waits: Cell::new(0),
                 reports: Cell::new(0),
                 observers: Observers::default(),
@@ -201,12 +207,13 @@ impl Reactor {
         self.core.wheel.borrow().next().map(Instant::from_ticks)
     }
 
-    /// What the driver calls itself.
+    /// What the driver calls itself. With [`DriverKind::Auto`] another one may step in when the first source comes, so
+    /// it is true from then on.
     ///
     /// ```
     /// # use reactor::{DriverKind, Reactor};
     /// let reactor = Reactor::new(DriverKind::Auto)?;
-    /// assert!(["epoll", "polling"].contains(&reactor.driver_name()));
+    /// assert!(["io_uring", "epoll", "polling"].contains(&reactor.driver_name()));
     /// # std::io::Result::Ok(())
     /// ```
     #[must_use]
@@ -233,6 +240,7 @@ impl Reactor {
             sources: core.sources.borrow().len(),
             waits: core.waits.get(),
             reports: core.reports.get(),
+            operations: core.completions().map_or(0, Completions::operations),
         }
     }
 

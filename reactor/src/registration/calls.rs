@@ -5,8 +5,9 @@ use std::task::{Context, Poll, ready};
 
 use super::Registration;
 use crate::budget;
+use crate::connection::NextConnection;
 use crate::operation::{Operation, Ready};
-use crate::os::Pollable;
+use crate::os::{OwnedHandle, Pollable};
 use crate::readiness::Direction;
 
 impl<T: Pollable + 'static> Registration<T> {
@@ -218,6 +219,22 @@ impl<T: Pollable + 'static> Registration<T> {
         C: FnMut(&T) -> io::Result<R> + Unpin,
     {
         Operation::new(self, direction, call)
+    }
+
+    /// The next connection of a listener: `accept` is tried until it no longer would block. A driver that completes
+    /// operations accepts by itself, and `made_of` says what becomes of the socket that it gives, which is in
+    /// non-blocking mode and closed on exec. Dropping the future loses no connection.
+    ///
+    /// On such a driver connections that have come and were not asked for wait with the registration, up to 64 of them
+    /// and whatever came in the same turn, and are closed with it. A call of `accept` by another way does not see them.
+    ///
+    /// [`NextConnection`] has an example.
+    pub fn next_connection<C>(
+        &self,
+        accept: fn(&T) -> io::Result<C>,
+        made_of: fn(OwnedHandle) -> io::Result<C>,
+    ) -> NextConnection<'_, T, C> {
+        NextConnection::new(self, accept, made_of)
     }
 
     /// Waits until a call in this direction would probably not block. Dropping the future withdraws its waker.

@@ -7,6 +7,7 @@
     reason = "each test file takes what it needs"
 )]
 
+use std::cell::Cell;
 use std::io;
 use std::time::Duration;
 
@@ -19,11 +20,26 @@ use runtime::net::halves::{OwnedReadHalf, OwnedWriteHalf, Splittable};
 /// Nothing waits so long in a test that passes.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The first one is io_uring where that was built in.
 const KINDS: [DriverKind; 2] = [DriverKind::Auto, DriverKind::Polling];
+
+thread_local! {
+    static COMPLETES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// True while the test runs on a driver that completes operations itself: what was begun is under way then, and may
+/// have happened before it is cancelled.
+pub(crate) fn completes() -> bool {
+    COMPLETES.get()
+}
 
 pub(crate) fn on_each_driver(test: impl AsyncFn() -> io::Result<()>) {
     for kind in KINDS {
         let runtime = Runtime::builder().driver(kind).build().expect("a runtime");
+        // Which driver it is shows with the first source.
+        let socket = runtime.block_on(runtime::net::UdpSocket::bind("127.0.0.1:0"));
+        drop(socket.expect("a socket"));
+        COMPLETES.set(runtime.driver_name() == "io_uring");
         let guarded = runtime.block_on(runtime::time::timeout(PATIENCE, test()));
         let ended = guarded.unwrap_or_else(|_| panic!("it hangs on {kind:?}: an event was lost"));
         ended.unwrap_or_else(|error| panic!("{error} on {kind:?}"));

@@ -8,13 +8,14 @@ pub(crate) const EPERM: u32 = 1;
 pub(crate) const ENOSYS: u32 = 38;
 /// The number is the same on every architecture.
 pub(crate) const EPOLL_PWAIT2: i64 = 441;
+pub(crate) const IO_URING_SETUP: i64 = 425;
 
-/// Runs `call` on a thread of its own, on which the system call of this number fails with `errno`. A filter cannot be
+/// Runs `call` on a thread of its own, on which the system calls of these numbers fail with `errno`. A filter cannot be
 /// taken off again; it ends with the thread.
-pub(crate) fn while_the_kernel_refuses(number: i64, errno: u32, call: impl FnOnce() + Send) {
+pub(crate) fn while_the_kernel_refuses(numbers: &[i64], errno: u32, call: impl FnOnce() + Send) {
     let architecture = TargetArch::try_from(std::env::consts::ARCH).expect("seccomp knows it");
     let filter = SeccompFilter::new(
-        [(number, vec![])].into(),
+        numbers.iter().map(|number| (*number, vec![])).collect(),
         SeccompAction::Allow,
         SeccompAction::Errno(errno),
         architecture,

@@ -49,7 +49,8 @@ fn features_add_modules_and_exports_only() {
 fn adds_an_item(source: &Source, at: usize) -> bool {
     let whole = source.code[at].trim();
     let below = source.code[at + 1..].iter().map(|line| line.trim());
-    let mut items = below.filter(|line| !line.is_empty() && !line.starts_with("#[cfg"));
+    let attribute = |line: &str| line.starts_with("#[cfg") || line.starts_with("#[path");
+    let mut items = below.filter(|line| !line.is_empty() && !attribute(line));
     let item = items.next().unwrap_or_default();
     let item = item
         .trim_start_matches("pub(crate) ")

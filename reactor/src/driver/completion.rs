@@ -1,0 +1,129 @@
+//! Operations that the system completes by itself: what a driver must promise that is given them.
+//!
+//! A driver that tells readiness is asked again and again whether a call would block now. A driver that completes is
+//! given the call once, with the address of its memory, and says later what came of it. In between the memory is the
+//! system's.
+
+use std::any::Any;
+use std::io;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use crate::key::SourceKey;
+use crate::os::{OwnedHandle, Pollable};
+
+/// One operation, with its memory by address.
+#[derive(Debug)]
+pub enum Call {
+    /// Receive at most `most` bytes.
+    Receive {
+        /// Where they go.
+        to: *mut u8,
+        /// How many fit.
+        most: usize,
+    },
+    /// Send `count` bytes, or the first of them.
+    Send {
+        /// Where they are.
+        from: *const u8,
+        /// How many there are.
+        count: usize,
+    },
+    /// Receive into several places, each filled before the next one.
+    Scatter(Vec<(*mut u8, usize)>),
+    /// Send from several places in turn.
+    Gather(Vec<(*const u8, usize)>),
+    /// Receive a datagram and its sender's address.
+    ReceiveFrom {
+        /// Where it goes.
+        to: *mut u8,
+        /// How many bytes fit.
+        most: usize,
+    },
+    /// Send a datagram.
+    SendTo {
+        /// Where it is.
+        from: *const u8,
+        /// How long it is.
+        count: usize,
+        /// For whom it is.
+        target: SocketAddr,
+    },
+}
+
+/// An operation that a driver was given and that nobody has the result of yet.
+#[derive(Debug)]
+pub struct Token(pub u32);
+
+/// What came of an operation.
+#[derive(Debug)]
+pub struct Outcome {
+    /// How many bytes were moved.
+    pub moved: io::Result<usize>,
+    /// From whom they came, if that was asked for and is an internet address.
+    pub from: Option<SocketAddr>,
+}
+
+/// The operations of a driver that completes them.
+///
+/// ```text
+///   begin ─▶ under way ── the system completes it ──▶ over ── poll ─▶ the caller has the outcome
+///                │ ▲ └ cancel: it is over soon,
+///                │ └── with whatever had happened
+///                └─ abandon: the driver keeps the memory until the system completes it
+/// ```
+///
+/// # Safety
+/// A driver says that an operation is over only when the system no longer touches its memory; [`Outcome::moved`] then
+/// is how many bytes it has moved, at most as many as were asked for, and what it received into is initialised so far.
+/// What it was given by [`abandon`](Self::abandon) it does not drop before, and rather never.
+pub unsafe trait Completions {
+    /// Opens the queue, if that has not been done. Registering a source does it, too.
+    ///
+    /// # Errors
+    /// Those of [`Driver::add`](super::Driver::add).
+    fn open(&self) -> io::Result<()>;
+
+    /// Takes an operation, which the next wait hands to the system with all the others. The source's share is held
+    /// until it is over, and then the waker is woken.
+    ///
+    /// # Safety
+    /// The memory that the call names stays where it is, and nobody touches it (or writes to it, if it is only read
+    /// from), until [`poll`](Self::poll) has given the outcome; or for good; or until it is given to
+    /// [`abandon`](Self::abandon).
+    unsafe fn begin(
+        &self,
+        source: Rc<dyn Pollable>,
+        key: SourceKey,
+        call: Call,
+        waker: Waker,
+    ) -> Token;
+
+    /// The outcome, once; until then the context's waker is kept, instead of the one before.
+    fn poll(&self, token: &Token, cx: &mut Context<'_>) -> Poll<Outcome>;
+
+    /// Asks the system to end an operation soon. What comes of it is told as ever.
+    fn cancel(&self, token: &Token);
+
+    /// Nobody wants the outcome any more. If the system may still touch the operation's memory, `memory` is called for
+    /// what is to be kept until it is over.
+    fn abandon(&self, token: Token, memory: &mut dyn FnMut() -> Box<dyn Any>);
+
+    /// The next connection that was accepted. `None` if there is none: then connections are accepted from now on, and
+    /// the source is reported as readable when one has come.
+    fn next_accepted(
+        &self,
+        source: &dyn Pollable,
+        key: SourceKey,
+    ) -> Option<io::Result<OwnedHandle>>;
+
+    /// Moves the wakers of those whose operation is over into `wakes`.
+    fn take_wakes(&self, wakes: &mut Vec<Waker>);
+
+    /// How many operations are under way, or over and not yet asked for.
+    fn operations(&self) -> usize;
+
+    /// Ends everything and waits for it: nobody will wait again.
+    fn end(&self);
+}

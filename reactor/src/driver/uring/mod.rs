@@ -1,0 +1,325 @@
+//! Linux's io_uring: readiness by polls, operations by completions, and one system call a turn for all of them.
+//!
+//! What was begun since the last wait stands in a backlog. The wait hands it over, sleeps until something completes,
+//! and takes everything that has: one `io_uring_enter`. A turn of a busy server moves a hundred messages with it.
+//!
+//! | idea | file |
+//! |---|---|
+//! | the two queues, and the one call | `ring.rs` |
+//! | an entry for each submission, until its last completion | `entries.rs` |
+//! | how a source is watched | `watch.rs` |
+//! | all that is under way, and what completes | `queues.rs` |
+//! | readiness and accepting | `sources.rs` |
+//! | what a call names beside its bytes | `message.rs` |
+
+mod entries;
+mod message;
+mod queues;
+mod ring;
+mod sources;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::fmt;
+use std::io;
+use std::mem::{forget, swap, take};
+use std::os::fd::{AsFd, AsRawFd};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use rustix::fs::{FileType, fstat};
+
+use self::entries::{Operation, State, number};
+use self::queues::Queues;
+use self::ring::Ring;
+use self::watch::Watch;
+use super::eventfd::EventFd;
+use super::fallback::Fallback;
+use crate::driver::completion::{Call, Completions, Outcome, Token};
+use crate::driver::{Driver, Report, SourceKind, Trigger};
+use crate::instant::Instant;
+use crate::key::SourceKey;
+use crate::os::{OwnedHandle, Pollable, borrow};
+use crate::readiness::Interest;
+use crate::unparker::Unparker;
+
+/// Linux's io_uring. Needs Linux 5.19; [`add`](Driver::add) says so where it is missing or forbidden.
+///
+/// ```
+/// # use reactor::{Reactor, Unparker, UringDriver};
+/// let unparker = Unparker::new();
+/// let driver = UringDriver::new(unparker.clone());
+/// let reactor = Reactor::with_driver(Box::new(driver), unparker);
+/// assert_eq!(reactor.driver_name(), "io_uring");
+/// ```
+pub struct UringDriver {
+    unparker: Arc<Unparker>,
+    opened: RefCell<Option<Opened>>,
+}
+
+struct Opened {
+    queues: Queues,
+    /// Its number is named by a poll for as long as the queues are.
+    _bell: EventFd,
+}
+
+impl UringDriver {
+    /// Opens nothing yet.
+    ///
+    /// ```
+    /// # use reactor::{Driver, Unparker, UringDriver};
+    /// let driver = UringDriver::new(Unparker::new());
+    /// assert!(driver.reports_exceptions());
+    /// ```
+    #[must_use]
+    pub fn new(unparker: Arc<Unparker>) -> Self {
+        UringDriver {
+            unparker,
+            opened: RefCell::new(None),
+        }
+    }
+
+    /// Runs `work` on the queues, if they are open. What nobody wants any more is dropped afterwards: that is
+    /// anybody's code.
+    fn with<R>(&self, work: impl FnOnce(&mut Queues) -> R) -> Option<R> {
+        let mut opened = self.opened.borrow_mut();
+        let queues = &mut opened.as_mut()?.queues;
+        let result = work(queues);
+        let spent = take(&mut queues.spent);
+        drop(opened);
+        drop(spent);
+        Some(result)
+    }
+
+    /// As [`with`](Self::with), for who has a key or a token, which nobody has before the queues are open.
+    fn with_open<R>(&self, work: impl FnOnce(&mut Queues) -> R) -> R {
+        self.with(work)
+            .expect("the ring is open since the first source")
+    }
+
+    fn open_queues(&self) -> io::Result<()> {
+        if self.opened.borrow().is_none() {
+            let ring = Ring::open().map_err(refused)?;
+            self.use_ring(ring)?;
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn use_ring(&self, ring: Ring) -> io::Result<()> {
+        let bell = EventFd::open()?;
+        let queues = Queues::new(ring, bell.as_fd().as_raw_fd());
+        self.unparker.hang(Box::new(bell.clone()));
+        let _bell = bell;
+        *self.opened.borrow_mut() = Some(Opened { queues, _bell });
+        Ok(())
+    }
+}
+
+pub(crate) fn uring_driver(unparker: Arc<Unparker>) -> io::Result<Box<dyn Driver>> {
+    Ok(Box::new(UringDriver::new(unparker)))
+}
+
+/// This driver first, and the other one where it cannot be had.
+pub(crate) fn before(second: impl Driver + 'static, unparker: Arc<Unparker>) -> Box<dyn Driver> {
+    Box::new(Fallback::new(UringDriver::new(unparker), second))
+}
+
+/// Whatever says that there is no io_uring for us is told in one way, so that another driver may step in.
+#[cold]
+fn refused(error: io::Error) -> io::Error {
+    let refusals = [
+        libc::ENOSYS,
+        libc::EPERM,
+        libc::EACCES,
+        libc::EINVAL,
+        libc::ENOMEM,
+        libc::EOPNOTSUPP,
+    ];
+    if refusals.map(Some).contains(&error.raw_os_error()) {
+        let words = format!(
+            "the io_uring driver needs Linux 5.19 and its leave (kernel.io_uring_disabled, a sandbox): use \
+             `DriverKind::Auto`, which takes epoll then: {error}"
+        );
+        return io::Error::new(io::ErrorKind::Unsupported, words);
+    }
+    error
+}
+
+/// A file or a directory is always ready, by the system's word, so that waiting for it would be a busy loop. Epoll
+/// refuses it.
+fn must_be_watchable(source: &dyn Pollable) -> io::Result<()> {
+    let kind = FileType::from_raw_mode(fstat(borrow(source))?.st_mode);
+    if matches!(kind, FileType::RegularFile | FileType::Directory) {
+        return Err(rustix::io::Errno::PERM.into());
+    }
+    Ok(())
+}
+
+impl Driver for UringDriver {
+    fn now(&self) -> Instant {
+        Instant::system_now()
+    }
+
+    /// Watches nothing before somebody waits: who moves its bytes by operations alone is never polled.
+    fn add(
+        &self,
+        source: Rc<dyn Pollable>,
+        key: SourceKey,
+        kind: SourceKind,
+        _: Interest,
+    ) -> io::Result<(Trigger, Interest)> {
+        self.open_queues()?;
+        if kind == SourceKind::Other {
+            must_be_watchable(&*source)?;
+        }
+        let watch = Watch::new(key, borrow(&*source).as_raw_fd(), kind);
+        let trigger = watch.trigger();
+        self.with_open(|queues| queues.add(watch));
+        Ok((trigger, Interest::NONE))
+    }
+
+    fn modify(
+        &self,
+        _: &dyn Pollable,
+        key: SourceKey,
+        _: Trigger,
+        interest: Interest,
+    ) -> io::Result<()> {
+        self.with_open(|queues| queues.modify(key, interest))
+    }
+
+    fn remove(&self, _: &dyn Pollable, key: SourceKey, _: bool) {
+        self.with(|queues| queues.remove(key));
+    }
+
+    #[inline]
+    fn wait(&self, timeout: Option<Duration>, reports: &mut Vec<Report>) -> io::Result<()> {
+        let waited = self.with(|queues| {
+            let waited = queues.wait(timeout);
+            reports.append(&mut queues.reports);
+            waited
+        });
+        waited.unwrap_or_else(|| {
+            self.unparker.park(timeout);
+            Ok(())
+        })
+    }
+
+    fn reports_exceptions(&self) -> bool {
+        true
+    }
+
+    fn completions(&self) -> Option<&dyn Completions> {
+        Some(self)
+    }
+
+    fn name(&self) -> &'static str {
+        "io_uring"
+    }
+}
+
+// SAFETY: the result is told when the system has posted the operation's last completion, which is when it has done
+// with its memory; the result is the number of bytes that it moved. What was abandoned stands in the entry until then,
+// and when the ring is dropped earlier it is forgotten.
+unsafe impl Completions for UringDriver {
+    fn open(&self) -> io::Result<()> {
+        self.open_queues()
+    }
+
+    // SAFETY: told at the trait.
+    unsafe fn begin(
+        &self,
+        source: Rc<dyn Pollable>,
+        key: SourceKey,
+        call: Call,
+        waker: Waker,
+    ) -> Token {
+        let fd = number(&*source);
+        let (operation, entry) = Operation::new(source, fd, key, call, waker);
+        self.with_open(|queues| {
+            // SAFETY: the caller's obligation is the same, but for the message, which the operation has itself.
+            Token(unsafe { queues.begin(operation, entry) })
+        })
+    }
+
+    fn poll(&self, token: &Token, cx: &mut Context<'_>) -> Poll<Outcome> {
+        let mut over = None;
+        let kept = self.with_open(|queues| match &queues.operation(token.0).state {
+            State::UnderWay(kept) => kept.will_wake(cx.waker()),
+            State::Over(result) => {
+                let result = *result;
+                over = Some((queues.take(token.0), result));
+                true
+            }
+            State::Abandoned { .. } => unreachable!("its token was given away"),
+        });
+        if !kept {
+            // A waker's clone and its drop are anybody's code: nothing is borrowed then.
+            let mut state = State::UnderWay(cx.waker().clone());
+            self.with_open(|queues| swap(&mut queues.operation(token.0).state, &mut state));
+        }
+        match over {
+            Some((operation, result)) => Poll::Ready(operation.outcome(result)),
+            None => Poll::Pending,
+        }
+    }
+
+    fn cancel(&self, token: &Token) {
+        self.with_open(|queues| queues.cancel(token.0));
+    }
+
+    fn abandon(&self, token: Token, memory: &mut dyn FnMut() -> Box<dyn Any>) {
+        let over = self.with_open(|queues| queues.abandon(token.0));
+        if over.is_none() {
+            let _memory = memory();
+            let mut state = State::Abandoned { _memory };
+            self.with_open(|queues| swap(&mut queues.operation(token.0).state, &mut state));
+        }
+    }
+
+    fn next_accepted(
+        &self,
+        source: &dyn Pollable,
+        key: SourceKey,
+    ) -> Option<io::Result<OwnedHandle>> {
+        let fd = borrow(source).as_raw_fd();
+        self.with_open(|queues| queues.next_accepted(key, fd))
+    }
+
+    fn take_wakes(&self, wakes: &mut Vec<Waker>) {
+        self.with(|queues| wakes.append(&mut queues.wakes));
+    }
+
+    fn operations(&self) -> usize {
+        self.with(|queues| queues.operations).unwrap_or(0)
+    }
+
+    fn end(&self) {
+        self.with(Queues::end_all);
+    }
+}
+
+impl Drop for UringDriver {
+    /// What the system holds fast even now keeps its memory for good.
+    fn drop(&mut self) {
+        if let Some(mut opened) = self.opened.take() {
+            if !opened.queues.end_all() {
+                forget(opened);
+            }
+        }
+    }
+}
+
+impl fmt::Debug for UringDriver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UringDriver")
+            .field("open", &self.opened.borrow().is_some())
+            .finish_non_exhaustive()
+    }
+}
