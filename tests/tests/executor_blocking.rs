@@ -1,16 +1,15 @@
 //! Blocking jobs run on threads of their own, which come on demand and go with the executor.
 
 mod drive;
+mod gate;
 
 use std::cell::RefCell;
-use std::sync::{Arc, Barrier, Condvar, Mutex, mpsc};
+use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
 
 use drive::{OnDrop, block_on, executor, run_until};
 use executor::{Executor, unblock};
-
-/// The bound on threads that the crate documents in its source.
-const MAX_THREADS: usize = 128;
+use gate::{Gate, MAX_THREADS};
 
 #[test]
 fn the_result_comes_back() {
@@ -47,44 +46,17 @@ fn a_job_starts_though_nobody_polls_its_future() {
     assert_eq!(receive.recv().unwrap(), 5);
 }
 
-/// A gate that keeps every thread of a pool busy until it is opened.
-#[derive(Clone, Default)]
-struct Gate(Arc<(Mutex<bool>, Condvar)>);
-
-impl Gate {
-    fn open(&self) {
-        *self.0.0.lock().unwrap() = true;
-        self.0.1.notify_all();
-    }
-
-    fn pass(&self) {
-        let closed = self.0.0.lock().unwrap();
-        drop(self.0.1.wait_while(closed, |open| !*open).unwrap());
-    }
-
-    /// Fills the pool; when this returns, each of its threads stands at the gate.
-    fn occupy(&self, executor: &Executor) -> Vec<executor::Blocking<()>> {
-        let _context = executor.context();
-        let all_here = Arc::new(Barrier::new(MAX_THREADS + 1));
-        let jobs = (0..MAX_THREADS).map(|_| {
-            let (gate, all_here) = (self.clone(), all_here.clone());
-            let job = unblock(move || {
-                all_here.wait();
-                gate.pass();
-            });
-            job.unwrap()
-        });
-        let jobs = jobs.collect();
-        all_here.wait();
-        jobs
-    }
+/// Fills the executor's pool.
+fn occupy(gate: &Gate, executor: &Executor) -> Vec<executor::Blocking<()>> {
+    let _context = executor.context();
+    gate.occupy()
 }
 
 #[test]
 fn more_jobs_than_threads_wait_their_turn() {
     let executor = executor();
     let gate = Gate::default();
-    let busy = gate.occupy(&executor);
+    let busy = occupy(&gate, &executor);
     let _context = executor.context();
     let (send, receive) = mpsc::channel();
     let waiting: Vec<_> = (0..3 * MAX_THREADS)
@@ -110,7 +82,7 @@ fn more_jobs_than_threads_wait_their_turn() {
 fn a_job_dropped_before_its_start_never_runs() {
     let executor = executor();
     let gate = Gate::default();
-    let busy = gate.occupy(&executor);
+    let busy = occupy(&gate, &executor);
     let _context = executor.context();
     let (send, receive) = mpsc::channel();
     let sends = send.clone();
@@ -130,7 +102,7 @@ fn a_job_dropped_before_its_start_never_runs() {
 fn at_the_end_unstarted_jobs_are_cancelled_and_running_ones_go_on() {
     let (executor, other) = (executor(), executor());
     let gate = Gate::default();
-    let busy = gate.occupy(&executor);
+    let busy = occupy(&gate, &executor);
     let (send, receive) = mpsc::channel();
     let context = executor.context();
     let captured = OnDrop::new({
@@ -172,7 +144,7 @@ fn after_the_end_no_job_starts() {
 fn a_destructor_that_panics_costs_no_thread() {
     let executor = executor();
     let gate = Gate::default();
-    let busy = gate.occupy(&executor);
+    let busy = occupy(&gate, &executor);
     let context = executor.context();
     for _ in 0..MAX_THREADS {
         let captured = OnDrop::new(|| panic!("what an unwanted job captured"));
@@ -187,7 +159,7 @@ fn a_destructor_that_panics_costs_no_thread() {
     });
 
     let gate = Gate::default();
-    let _busy = gate.occupy(&executor);
+    let _busy = occupy(&gate, &executor);
     for _ in 0..2 {
         let captured = OnDrop::new(|| panic!("what an unstarted job captured"));
         drop(unblock(move || drop(captured)).unwrap());
