@@ -135,8 +135,8 @@ impl Shared {
 
 /// Runs `work` on a thread of the current executor's pool; await the returned future for its result.
 ///
-/// This is what name resolution uses. The job starts whether or not the future is polled. Dropping the future drops
-/// a job that has not started, and abandons one that has.
+/// This is what name resolution and files use. The job starts whether or not the future is polled. Dropping the future
+/// drops a job that has not started, and abandons one that has.
 ///
 /// # Errors
 /// When not even one thread can be started.

@@ -6,6 +6,7 @@
 pub mod __private;
 mod builder;
 mod enter;
+pub mod fs;
 pub mod future;
 pub mod io;
 #[cfg(feature = "test-util")]

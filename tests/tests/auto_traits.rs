@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 use std::task::Waker;
 
+use runtime::fs::File;
 use runtime::future::{Or, Race, Zip};
 use runtime::io::Async;
 use runtime::net::{TcpListener, TcpStream, UdpSocket, tcp};
@@ -75,6 +76,7 @@ check! {
     YieldNow: true true true,
     Remote: true true true,
     RemoteHandle<u8>: true true true,
+    File: true true true,
 
     // What stays on its thread: the runtime, and whatever has a share of it.
     Runtime: false false true,
@@ -92,6 +94,8 @@ check! {
     tcp::OwnedReadHalf: false false true,
     tcp::OwnedWriteHalf: false false true,
     UdpSocket: false false true,
+    runtime::fs::Transfer<Vec<u8>, runtime::io::owned::Read>: false false true,
+    runtime::fs::Cancel<Vec<u8>, runtime::io::owned::WriteAll>: false false true,
     runtime::io::Ready<'static, Socket>: false false true,
     runtime::io::Operation<'static, Socket, fn(&Socket)>: false false true,
 

@@ -7,6 +7,7 @@ use std::pin::{Pin, pin};
 use std::sync::Once;
 use std::task::{Context, Waker};
 
+use runtime::fs::File;
 use runtime::future::poll_once;
 use runtime::io::Async;
 use runtime::net::{TcpListener, TcpStream, UdpSocket, lookup_host};
@@ -102,6 +103,38 @@ fn a_socket_that_is_made_outside() {
     for (words, line) in told.iter().zip(line..) {
         assert!(words.contains(&format!("{}:{line}:", file!())), "{words}");
         assert!(words.contains(ADVICE), "{words}");
+    }
+}
+
+/// So are the operations of a file, which itself needs none.
+#[test]
+fn a_file_that_is_used_outside() {
+    let file = File::from_std(std::fs::File::open(std::env::current_exe().unwrap()).unwrap());
+    macro_rules! assert_told_with_the_line {
+        ($($method:ident($($arguments:tt)*),)*) => {$({
+            let mut future = pin!(assert_told_with_the_line!(@ $method file $($arguments)*));
+            let mut cx = Context::from_waker(Waker::noop());
+            let (words, _) = panic_of(|| drop(future.as_mut().poll(&mut cx)));
+            let start = concat!("`File::", stringify!($method), "` was called outside of a runtime, at ");
+            assert!(words.starts_with(start), "{words}");
+            assert!(words.contains(&format!("{}:{}:", file!(), line!())), "{words}");
+            assert!(words.contains(ADVICE), "{words}");
+        })*};
+        (@ open $file:ident $path:tt) => { File::open($path) };
+        (@ create $file:ident $path:tt) => { File::create($path) };
+        (@ $method:ident $file:ident $($arguments:tt)*) => { $file.$method($($arguments)*) };
+    }
+    assert_told_with_the_line! {
+        open("nowhere"),
+        create("nowhere"),
+        read_at(vec![0; 1], 0),
+        read_exact_at(Vec::new(), 0),
+        write_at("x", 0),
+        write_all_at("", 0),
+        sync_all(),
+        sync_data(),
+        metadata(),
+        set_len(0),
     }
 }
 

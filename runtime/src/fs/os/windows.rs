@@ -1,0 +1,42 @@
+//! Positioned reads and writes, and the way out to the handle, on Windows. Both move the file's cursor.
+
+use std::fs;
+use std::io;
+use std::os::windows::fs::FileExt;
+use std::os::windows::io::{AsHandle, AsRawHandle, BorrowedHandle, RawHandle};
+
+use crate::fs::File;
+
+/// The system takes offsets above this for words of another kind: "behind the end", "where the cursor is".
+const LAST_OFFSET: u64 = i64::MAX as u64;
+
+fn checked(offset: u64) -> io::Result<u64> {
+    if offset <= LAST_OFFSET {
+        Ok(offset)
+    } else {
+        Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "no file reaches as far as this offset",
+        ))
+    }
+}
+
+pub(in crate::fs) fn read_at(file: &fs::File, room: &mut [u8], offset: u64) -> io::Result<usize> {
+    file.seek_read(room, checked(offset)?)
+}
+
+pub(in crate::fs) fn write_at(file: &fs::File, bytes: &[u8], offset: u64) -> io::Result<usize> {
+    file.seek_write(bytes, checked(offset)?)
+}
+
+impl AsHandle for File {
+    fn as_handle(&self) -> BorrowedHandle<'_> {
+        self.shared.as_handle()
+    }
+}
+
+impl AsRawHandle for File {
+    fn as_raw_handle(&self) -> RawHandle {
+        self.shared.as_raw_handle()
+    }
+}

@@ -1,0 +1,52 @@
+//! A file when the system starts no thread: an error that says so, and the buffer comes back.
+#![cfg(target_os = "linux")]
+
+mod alone;
+mod scratch;
+
+use std::io;
+
+use runtime::block_on;
+use runtime::fs::File;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use scratch::Scratch;
+
+/// Lets the process have so much memory, and no thread's stack fits into what is left.
+fn limit_memory(bytes: Option<u64>) {
+    let maximum = getrlimit(Resource::As).maximum;
+    let limit = Rlimit {
+        current: bytes.or(maximum),
+        maximum,
+    };
+    setrlimit(Resource::As, limit).expect("a limit may be lowered, and raised again");
+}
+
+#[test]
+fn no_thread_can_be_started() {
+    if !alone::is_alone() {
+        let mut child = alone::start("no_thread_can_be_started", "true");
+        assert!(child.wait().unwrap().success());
+        return;
+    }
+    let path = Scratch::with("hello");
+    let file = File::from_std(std::fs::File::open(&path).unwrap());
+    block_on(async {
+        let mut reading = file.read_at(b"old".to_vec(), 0);
+        limit_memory(Some(1));
+        let (result, buffer) = (&mut reading).await;
+        let opened = File::open(&path).await;
+        limit_memory(None);
+        for error in [result.unwrap_err(), opened.unwrap_err()] {
+            let words = error.to_string();
+            assert!(
+                words.starts_with("starting a thread for work that blocks: "),
+                "{words}"
+            );
+            assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+        }
+        assert_eq!(buffer, [], "nothing was read into it");
+        // What has failed is over, and the next one succeeds.
+        let (length, word) = file.read_at(buffer, 0).await;
+        assert_eq!((length.unwrap(), &word[..]), (3, &b"hel"[..]));
+    });
+}
