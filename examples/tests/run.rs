@@ -248,3 +248,23 @@ fn udp_time_tells_the_time_five_times() {
     assert!(output.status.success(), "{stdout}");
     assert_eq!(stdout.matches("ms since 1970").count(), 5, "{stdout}");
 }
+
+/// Where the calls are counted by whatever the machine has, and where nobody can be found who counts them.
+#[test]
+fn readiness_and_completion_are_compared_on_every_driver() {
+    let mut unaided = example("readiness_and_completion");
+    unaided.env("PATH", "");
+    for mut command in [example("readiness_and_completion"), unaided] {
+        let output = command.arg("100").output().expect("it starts");
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{stdout}\n{stderr}");
+        for driver in ["io_uring", "epoll", "polling"] {
+            let rows = stdout.matches(&format!("  {driver} ")).count();
+            let absent = stdout.contains(&format!("Without {driver}: "));
+            assert_eq!(rows, if absent { 0 } else { 4 }, "{driver}: {stdout}");
+            assert!(!(absent && driver == "polling"), "{stdout}");
+        }
+        assert!(stdout.contains("What is to be seen: "), "{stdout}");
+    }
+}
