@@ -1,7 +1,7 @@
 //! Linux's epoll itself, through rustix's safe functions; it knows nothing of wakers, tasks or timers.
 //!
-//! `polling` spends up to five system calls on a wait: it reads its eventfd and arms it again, and with a timeout it
-//! sets a timerfd and arms that. Here a wait is one: `epoll_pwait2` takes nanoseconds, and the eventfd is
+//! `polling` spends five system calls on a wait: it sets a timerfd and arms that, also where there is no timeout, and
+//! reads its eventfd and arms it again. Here a wait is one: `epoll_pwait2` takes nanoseconds, and the eventfd is
 //! edge-triggered and never read (each write is an edge, and a 64-bit counter never fills).
 //!
 //! And `polling` does not ask for EPOLLRDHUP, without which no read can be spared; see [`Readiness::EXCEPTIONAL`].
