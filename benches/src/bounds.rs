@@ -115,7 +115,7 @@ fn measure(programs: Programs, works: Vec<Work>) -> Result<Results> {
     let progress = Progress::builds(Some(2));
     let peers = peers::build(ours.collect(), &mut results.missing, &progress);
     ensure!(!peers.is_empty(), "this runtime's program was not built");
-    peers::build_package("load", &progress)?;
+    peers::build_program("load", "load", &progress)?;
     progress.end();
     let plan = Plan {
         peers,

@@ -159,7 +159,7 @@ fn build(
     let needed = works
         .iter()
         .any(|work| matches!(work.kind, Kind::Echo(_) | Kind::Idle));
-    let built = needed && noted(peers::build_package("load", &progress), notes);
+    let built = needed && noted(peers::build_program("load", "load", &progress), notes);
     progress.end();
     (peers, built.then_some(load))
 }

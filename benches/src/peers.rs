@@ -1,6 +1,5 @@
 //! The peers' programs: which there are, and how each is built, apart from the others.
 
-use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,7 +11,8 @@ use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId};
 use crate::children::Process;
 use crate::progress::Progress;
 
-/// This runtime's own name among the peers.
+/// This runtime's own name among the peers, as its documentation tells to use it. In other ways it has other names; see
+/// [`is_ours`].
 pub(crate) const OURS: &str = "ours";
 
 /// What the servers of the others are held against.
@@ -22,7 +22,14 @@ pub(crate) const FLOOR: &str = "floor";
 const PATIENCE: Duration = Duration::from_secs(1_800);
 
 /// What peers are built of beside the runtime that they show.
-const HELPERS: [&str; 5] = ["work", "rustix", "libc", "scoped-tls", "futures"];
+const HELPERS: [&str; 6] = [
+    "work",
+    "peer-ours",
+    "rustix",
+    "libc",
+    "scoped-tls",
+    "futures",
+];
 
 /// A program that takes part.
 #[derive(Debug, Clone)]
@@ -34,11 +41,11 @@ pub(crate) struct Peer {
     pub(crate) version: String,
 }
 
-impl Peer {
-    /// Floors come last.
-    fn is_floor(&self) -> bool {
-        is_floor(&self.name)
-    }
+/// This runtime, in whichever way it is used: another driver, or another kind of operations. It is held against the best
+/// peer, so none of these can be that.
+pub(crate) fn is_ours(name: &str) -> bool {
+    let rest = name.strip_prefix(OURS);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
 /// Floors are loops written by hand, and no runtimes.
@@ -76,12 +83,17 @@ impl Programs {
             .iter()
             .flat_map(|package| peers_of(&metadata, package, &built))
             .collect();
-        peers.sort_by_key(|peer| (peer.is_floor(), peer.name != OURS, peer.name.clone()));
+        peers.sort_by_key(|peer| place(&peer.name));
         Ok(Programs {
             peers,
             load: built.join("load"),
         })
     }
+}
+
+/// Sorted by this, ours come first and floors last.
+pub(crate) fn place(name: &str) -> (bool, bool, String) {
+    (is_floor(name), !is_ours(name), name.to_owned())
 }
 
 /// A package may hold several programs, where a peer has two ways to run on the same features.
@@ -131,36 +143,60 @@ pub(crate) fn build(
     missing: &mut Vec<(String, String)>,
     progress: &Progress,
 ) -> Vec<Peer> {
-    let mut failed: BTreeMap<String, String> = BTreeMap::new();
-    let mut done: Vec<String> = Vec::new();
     let mut built = Vec::new();
     for peer in peers {
-        if !done.contains(&peer.package) {
-            done.push(peer.package.clone());
-            if let Err(error) = build_package(&peer.package, progress) {
+        let program = format!("peer-{}", peer.name);
+        match build_program(&peer.package, &program, progress) {
+            Ok(()) => built.push(peer),
+            Err(error) => {
                 let reason = format!("{error:#}");
                 progress.say(&format!("{} is passed over:\n{reason}", peer.name));
-                failed.insert(peer.package.clone(), reason);
+                missing.push((peer.name, reason));
             }
-        }
-        match failed.get(&peer.package) {
-            Some(reason) => missing.push((peer.name, reason.clone())),
-            None => built.push(peer),
         }
         progress.advance(1);
     }
     built
 }
 
-/// Builds one package, alone.
-pub(crate) fn build_package(package: &str, progress: &Progress) -> Result<()> {
-    progress.chapter(&format!("building {package}"));
+/// Builds one program of one package, alone.
+pub(crate) fn build_program(package: &str, program: &str, progress: &Progress) -> Result<()> {
+    progress.chapter(&format!("building {program}"));
     // Cargo's words about its progress go to its error output, which is kept for the case that it fails.
     let mut command = Command::new(cargo());
     command
         .args(["build", "--release", "--quiet", "--package", package])
+        .args(["--bin", program])
         .current_dir(folder());
-    let mut process = Process::start(format!("cargo build --package {package}"), &mut command)?;
+    let mut process = Process::start(format!("cargo build --bin {program}"), &mut command)?;
     while process.line(PATIENCE)?.is_some() {}
     process.end(PATIENCE).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_ours, place};
+
+    #[test]
+    fn ours_are_first_in_whichever_way_they_are_used_and_floors_last() {
+        let mut names = [
+            "floor",
+            "compio",
+            "ours-uring-futures",
+            "ourselves",
+            "ours-uring",
+            "ours",
+        ];
+        names.sort_by_key(|name| place(name));
+        let sorted = [
+            "ours",
+            "ours-uring",
+            "ours-uring-futures",
+            "compio",
+            "ourselves",
+            "floor",
+        ];
+        assert_eq!(names, sorted);
+        assert!(!is_ours("ourselves"));
+    }
 }

@@ -1,6 +1,6 @@
 //! What was measured: rows of work, a cell for each peer; it knows nothing of how it came or how it is shown.
 
-use crate::peers::{OURS, is_floor};
+use crate::peers::{is_floor, is_ours};
 use crate::works::Figure;
 
 /// Everything of one run.
@@ -63,7 +63,7 @@ impl Row {
     /// The least median among the peers, of which neither this runtime nor a floor is one; with the peer's name.
     pub(crate) fn best(&self) -> Option<(&str, f64)> {
         let peers = self.cells.iter();
-        let peers = peers.filter(|cell| cell.peer != OURS && !is_floor(&cell.peer));
+        let peers = peers.filter(|cell| !is_ours(&cell.peer) && !is_floor(&cell.peer));
         peers
             .filter_map(|cell| Some((cell.peer.as_str(), cell.median()?)))
             .min_by(|one, other| one.1.total_cmp(&other.1))

@@ -4,7 +4,7 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ContentArrangement};
 
 use crate::numbers::{exact, short};
-use crate::peers::{OURS, is_floor};
+use crate::peers;
 use crate::reach::Verdict;
 use crate::results::{Results, Row};
 use crate::rounds::{AGAIN, CallsByName};
@@ -190,8 +190,7 @@ pub(crate) fn of_calls(calls: &CallsByName) -> Table {
         .filter(|((_, peer), _)| !peer.ends_with(AGAIN))
         .collect();
     let place = |name: &str| works::ALL.iter().position(|work| work.name == name);
-    lines
-        .sort_by_key(|((work, peer), _)| (place(work), is_floor(peer), peer != OURS, peer.clone()));
+    lines.sort_by_key(|((work, peer), _)| (place(work), peers::place(peer)));
     for ((work, peer), names) in lines {
         table.add(vec![(*work).to_owned(), peer.clone(), names.clone()]);
     }
