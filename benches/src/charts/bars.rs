@@ -1,5 +1,6 @@
 //! The bars of one row: who has one, and in which order; it knows nothing of lengths and colours.
 
+use crate::peers::{OURS, is_floor, is_ours};
 use crate::results::{Cell, Row};
 
 /// One peer's figure.
@@ -15,6 +16,8 @@ pub(super) struct Bar<'a> {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Kind {
     Ours,
+    /// This runtime on another driver, or with other operations.
+    OursToo,
     Peer,
     /// What no runtime can undercut: the same work written by hand.
     Floor,
@@ -23,9 +26,10 @@ pub(super) enum Kind {
 impl Kind {
     fn of(peer: &str) -> Self {
         match peer {
-            "ours" => Self::Ours,
+            OURS => Self::Ours,
             "std" | "polling" => Self::Floor,
-            _ if peer.starts_with("floor") => Self::Floor,
+            _ if is_ours(peer) => Self::OursToo,
+            _ if is_floor(peer) => Self::Floor,
             _ => Self::Peer,
         }
     }
@@ -68,6 +72,7 @@ mod tests {
                 cell("smol", &[200.0, 100.0, 300.0]),
                 cell("glommio", &[]),
                 cell("ours", &[30.0]),
+                cell("ours-uring", &[31.0]),
                 cell("floor", &[18.0]),
             ],
         };
@@ -76,9 +81,10 @@ mod tests {
         let sorted = [
             ("floor", Kind::Floor),
             ("ours", Kind::Ours),
+            ("ours-uring", Kind::OursToo),
             ("smol", Kind::Peer),
         ];
         assert_eq!(peers, sorted);
-        assert_eq!(bars[2].value, 200.0);
+        assert_eq!(bars[3].value, 200.0);
     }
 }

@@ -67,6 +67,7 @@ fn draw_bar(bar: &Bar<'_>, (scale, unit): (&Scale, &Unit<'_>), (left, top): (f64
     let (base, middle) = (top + THICK - 2.0, top + THICK / 2.0);
     let (name, strong) = match bar.kind {
         Kind::Ours => ("this runtime", " strong"),
+        Kind::OursToo => (bar.peer, " strong"),
         _ => (bar.peer, ""),
     };
     let mut drawing = text(&format!("peer{strong}"), "end", (left - 6.0, base), name);
@@ -88,9 +89,11 @@ fn draw_bar(bar: &Bar<'_>, (scale, unit): (&Scale, &Unit<'_>), (left, top): (f64
             &value,
         )
 }
+
 fn class(kind: Kind) -> &'static str {
     match kind {
         Kind::Ours => "ours",
+        Kind::OursToo => "ours-too",
         Kind::Peer => "peers",
         Kind::Floor => "floor",
     }

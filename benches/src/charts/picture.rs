@@ -64,6 +64,7 @@ impl Picture<'_> {
         let mut left = MARGIN;
         let kinds = [
             (Kind::Ours, "ours", "this runtime"),
+            (Kind::OursToo, "ours-too", "this runtime, other ways"),
             (Kind::Peer, "peers", "other runtimes"),
             (Kind::Floor, "floor", "floor: no runtime"),
         ];

@@ -14,6 +14,7 @@ stroke-width: 4px; stroke-linejoin: round; }
 .axis { stroke: #d1d9e0; }
 .peers { fill: #b7c0ca; }
 .ours { fill: #e8590c; }
+.ours-too { fill: #f7b28d; }
 .floor { fill: url(#hatch); stroke: #818b98; stroke-dasharray: 3 2; }
 .line { stroke: #818b98; stroke-dasharray: 3 3; }
 .hatch { stroke: #818b98; stroke-width: 1; }
@@ -29,6 +30,7 @@ text { fill: #e6edf3; }
 .axis { stroke: #3d444d; }
 .peers { fill: #4a5461; }
 .ours { fill: #f0752e; }
+.ours-too { fill: #90502a; }
 .floor { stroke: #7d8590; }
 .line { stroke: #7d8590; }
 .hatch { stroke: #7d8590; }

@@ -21,7 +21,8 @@ fn row(name: &'static str, title: &'static str, unit: &'static str, cells: &[(&s
     }
 }
 
-/// Ten peers and a floor, by the table that stood in the plan and by guesses where it has nothing.
+/// Ten peers and a floor, by the table that stood in the plan and by guesses where it has nothing; ours also in other
+/// ways.
 fn peers(name: &'static str, title: &'static str, unit: &'static str, values: [f64; 11]) -> Row {
     let names = [
         "floor",
@@ -36,9 +37,14 @@ fn peers(name: &'static str, title: &'static str, unit: &'static str, values: [f
         "compio-uring",
         "glommio",
     ];
+    let too = [
+        ("ours-owned", values[1] * 1.01),
+        ("ours-uring-futures", values[1] * 1.1),
+    ];
     let cells: Vec<_> = names
         .into_iter()
         .zip(values)
+        .chain(too)
         .filter(|(_, value)| *value > 0.0)
         .collect();
     row(name, title, unit, &cells)
@@ -252,6 +258,14 @@ fn what_was_measured_is_drawn_and_the_rest_is_left_out() {
     assert!(drawn.contains(">spawn and join a task<"));
     assert!(drawn.contains(">37.5 ns<"));
     assert!(!drawn.contains("mpsc"));
+    for told in [
+        ">this runtime<",
+        ">ours-owned<",
+        "class=\"ours-too\"",
+        ">this runtime, other ways<",
+    ] {
+        assert!(drawn.contains(told), "{told}");
+    }
 }
 
 #[test]
