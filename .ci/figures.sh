@@ -9,7 +9,8 @@ figures() {
         cd benches
         cargo fmt --all --check
         # What needs no peer's dependencies; these would take ten minutes to build.
-        cargo clippy --locked -p benches -p work -p load -p peer-ours -p peer-floor --all-targets -- -D warnings
+        cargo clippy --locked -p benches -p work -p load -p peer-ours -p peer-ours-uring -p peer-floor \
+            --all-targets -- -D warnings
         limited cargo test --locked --release -p benches
         limited cargo run --locked --release -- bounds
     )

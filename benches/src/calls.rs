@@ -15,7 +15,7 @@ const ONE: &str = "syscalls:sys_enter_";
 
 /// The calls that are told by name. To attach to all of some 350 would take up to 15 s: on a machine with nothing to do
 /// the kernel waits some 30 ms for each. What is not among these is told as `other`.
-const NAMED: [&str; 23] = [
+const NAMED: [&str; 24] = [
     "accept",
     "accept4",
     "close",
@@ -24,6 +24,7 @@ const NAMED: [&str; 23] = [
     "epoll_pwait2",
     "epoll_wait",
     "futex",
+    "getpeername",
     "io_uring_enter",
     "membarrier",
     "poll",

@@ -2,11 +2,9 @@
 
 use std::future::Future;
 use std::io;
-use std::net;
+use std::net::TcpListener;
 use std::time::Duration;
 
-use runtime::io::{AsyncReadExt, AsyncWriteExt};
-use runtime::net::{TcpListener, TcpStream};
 use runtime::time;
 use work::{Counting, Joined, Peer};
 
@@ -34,23 +32,11 @@ impl Peer for Ours {
         time::timeout(duration, future).await.ok()
     }
 
-    async fn serve(listener: net::TcpListener, buffer: usize) -> io::Result<()> {
-        let listener = TcpListener::from_std(listener)?;
-        loop {
-            let (stream, _) = listener.accept().await?;
-            drop(runtime::spawn(echo(stream, buffer)));
-        }
-    }
-}
-
-async fn echo(mut stream: TcpStream, buffer: usize) -> io::Result<()> {
-    let mut buffer = vec![0; buffer];
-    loop {
-        let count = stream.read(&mut buffer).await?;
-        if count == 0 {
-            return Ok(());
-        }
-        stream.write_all(&buffer[..count]).await?;
+    fn serve(
+        listener: TcpListener,
+        buffer: usize,
+    ) -> impl Future<Output = io::Result<()>> + 'static {
+        peer_ours::serve(listener, buffer, peer_ours::borrowed)
     }
 }
 

@@ -1,0 +1,45 @@
+//! This runtime on io_uring, which tells readiness only: what the traits of `futures-io` can have of it.
+
+use std::future::Future;
+use std::io;
+use std::net::TcpListener;
+
+use runtime::{DriverKind, Runtime};
+use work::{Counting, Joined, Peer};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+struct Ours;
+
+impl Peer for Ours {
+    fn block_on<T: 'static>(future: impl Future<Output = T> + 'static) -> T {
+        Runtime::builder()
+            .driver(DriverKind::Uring)
+            .build()
+            .expect("a runtime can be built")
+            .block_on(future)
+    }
+
+    fn spawn<T: 'static>(
+        future: impl Future<Output = T> + 'static,
+    ) -> impl Future<Output = T> + 'static {
+        Joined(runtime::spawn(future))
+    }
+
+    /// Everything else has no buffer, and is measured as `ours-uring`.
+    fn can(work: &str) -> bool {
+        work == "serve"
+    }
+
+    fn serve(
+        listener: TcpListener,
+        buffer: usize,
+    ) -> impl Future<Output = io::Result<()>> + 'static {
+        peer_ours::serve(listener, buffer, peer_ours::borrowed)
+    }
+}
+
+fn main() {
+    work::main::<Ours>();
+}
