@@ -199,7 +199,10 @@ pub(crate) fn of_calls(calls: &CallsByName) -> Table {
 
 /// What was to be reached, and what was.
 pub(crate) fn of_verdicts(verdicts: &[Verdict]) -> Table {
-    let mut table = Table::new(&["reach", "row", "bound from", "", "ours", "at most"], 4);
+    let mut table = Table::new(
+        &["reach", "row", "peer", "bound from", "", "is", "at most"],
+        5,
+    );
     for verdict in verdicts {
         let number = |value: Option<f64>| {
             value.map_or_else(|| "–".to_owned(), |value| exact(value, verdict.digits))
@@ -212,6 +215,7 @@ pub(crate) fn of_verdicts(verdicts: &[Verdict]) -> Table {
         table.add(vec![
             format!("{}, {}", verdict.title, verdict.unit),
             verdict.row.to_owned(),
+            verdict.peer.to_owned(),
             verdict.words.clone(),
             met.to_owned(),
             number(verdict.figure),
