@@ -21,8 +21,8 @@ const INDEX_BITS: u32 = if usize::BITS == 64 { 32 } else { 20 };
 const GENERATION_BITS: u32 = usize::BITS - INDEX_BITS - 1;
 
 impl SourceKey {
-    /// Of a source that has no place: no place's key, because no generation is so large.
-    pub(crate) const NONE: SourceKey = SourceKey {
+    /// No source's key, because no generation is so large. What has no place in the reactor has it.
+    pub const NONE: SourceKey = SourceKey {
         index: u32::MAX,
         generation: u32::MAX,
     };

@@ -12,9 +12,11 @@
 //! | what is read from a stream, or written to it | `owned/stream.rs` |
 //! | the same with several buffers | `owned/vectored.rs` |
 //! | what is received and sent as a whole | `owned/datagram.rs` |
+//! | one call on a file | `owned/file.rs` |
 
 mod completed;
 mod datagram;
+mod file;
 mod stream;
 mod vectored;
 
@@ -27,6 +29,7 @@ use std::task::{Context, Poll, ready};
 
 use self::completed::Effect;
 pub use self::datagram::{Datagram, Receive, ReceiveFrom, Send, SendTo};
+pub use self::file::{FileCall, was_cancelled};
 pub use self::stream::{ByteStream, Read, ReadExact, Received, Write, WriteAll};
 pub use self::vectored::{ReadVectored, WriteVectored};
 use crate::budget;

@@ -76,6 +76,17 @@ impl Core {
         None
     }
 
+    /// As [`completions`](Self::completions), for who has no source: opens the driver's queue. `None` if the driver
+    /// completes nothing, or has to leave the place to another one.
+    pub(crate) fn open_completions(&self) -> Option<&dyn Completions> {
+        let completions = self.driver.completions()?;
+        if !self.completes.get() {
+            completions.open().ok()?;
+            self.completes.set(true);
+        }
+        Some(completions)
+    }
+
     /// The wheel of timers. No code of users may run while it is borrowed.
     pub(crate) fn wheel(&self) -> &RefCell<Wheel> {
         &self.wheel

@@ -28,6 +28,8 @@ pub struct Metrics {
     pub waits: u64,
     /// Reports of ready sockets and descriptors.
     pub reports: u64,
+    /// Operations that the system has not completed, or whose result nobody has taken yet: on io_uring; elsewhere 0.
+    pub operations: usize,
 }
 
 impl Metrics {
@@ -41,6 +43,7 @@ impl Metrics {
             wakes: executor.wakes,
             waits: reactor.waits,
             reports: reactor.reports,
+            operations: reactor.operations,
         }
     }
 }

@@ -6,8 +6,8 @@ mod scratch;
 
 use std::io;
 
-use runtime::block_on;
 use runtime::fs::File;
+use runtime::{DriverKind, Runtime};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use scratch::Scratch;
 
@@ -30,7 +30,9 @@ fn no_thread_can_be_started() {
     }
     let path = Scratch::with("hello");
     let file = File::from_std(std::fs::File::open(&path).unwrap());
-    block_on(async {
+    // Elsewhere the driver may take files itself.
+    let portable = Runtime::builder().driver(DriverKind::Polling);
+    portable.build().unwrap().block_on(async {
         let mut reading = file.read_at(b"old".to_vec(), 0);
         limit_memory(Some(1));
         let (result, buffer) = (&mut reading).await;

@@ -12,7 +12,7 @@ use executor::unblock;
 use runtime::fs::{File, Transfer};
 use runtime::future::poll_once;
 use runtime::io::owned::WriteAll;
-use runtime::{Runtime, block_on};
+use runtime::{DriverKind, Runtime, block_on};
 
 mod gate;
 mod scratch;
@@ -30,11 +30,17 @@ fn assert_given_up<T: std::fmt::Debug>(result: io::Result<T>) {
     assert!(error.contains("keep the `Runtime`"), "{error}");
 }
 
+/// One whose files are the pool's affair, also where the best driver takes files itself.
+fn with_a_pool() -> Runtime {
+    let portable = Runtime::builder().driver(DriverKind::Polling);
+    portable.build().unwrap()
+}
+
 #[test]
 fn what_had_not_begun_is_an_error_and_the_buffer_comes_back() {
     let path = Scratch::with("hello");
     let file = for_writing(&path);
-    let runtime = Runtime::new().unwrap();
+    let runtime = with_a_pool();
     let gate = Gate::default();
     let (mut writing, mut cancelled, mut measure) = (
         file.write_all_at(b"jelly".to_vec(), 0),
@@ -99,7 +105,7 @@ fn a_file_used_when_the_pool_has_closed() {
 
     let path = Scratch::with("hello");
     let (send, told) = mpsc::channel();
-    let runtime = Runtime::new().unwrap();
+    let runtime = with_a_pool();
     let at_the_end = AtTheEnd(for_writing(&path), send);
     let gate = Gate::default();
     let (busy, _unstarted) = {

@@ -50,6 +50,36 @@ pub enum Call {
         /// For whom it is.
         target: SocketAddr,
     },
+    /// Read from a file.
+    ReadAt {
+        /// Where the bytes go.
+        to: *mut u8,
+        /// How many fit.
+        most: usize,
+        /// Where in the file they are; at most `i64::MAX`.
+        offset: u64,
+    },
+    /// Write to a file.
+    WriteAt {
+        /// Where the bytes are.
+        from: *const u8,
+        /// How many there are.
+        count: usize,
+        /// Where in the file they go; at most `i64::MAX`.
+        offset: u64,
+    },
+    /// Have a file reach its disk.
+    Sync {
+        /// All of it, and not only what is needed to read the bytes again.
+        all: bool,
+    },
+    /// Open a file, closed on exec.
+    Open {
+        /// Its path, with a zero behind it.
+        path: *const u8,
+        /// To be written, made if it is missing and empty if it is not; else to be read.
+        creates: bool,
+    },
 }
 
 /// An operation that a driver was given and that nobody has the result of yet.
@@ -63,6 +93,8 @@ pub struct Outcome {
     pub moved: io::Result<usize>,
     /// From whom they came, if that was asked for and is an internet address.
     pub from: Option<SocketAddr>,
+    /// The file, if one was opened.
+    pub opened: Option<OwnedHandle>,
 }
 
 /// The operations of a driver that completes them.
@@ -85,8 +117,9 @@ pub unsafe trait Completions {
     /// Those of [`Driver::add`](super::Driver::add).
     fn open(&self) -> io::Result<()>;
 
-    /// Takes an operation, which the next wait hands to the system with all the others. The source's share is held
-    /// until it is over, and then the waker is woken.
+    /// Takes an operation on a source or a file, which the next wait hands to the system with all the others. Its share
+    /// is held until the operation is over, and then the waker is woken. What is no source has the key
+    /// [`SourceKey::NONE`].
     ///
     /// # Safety
     /// The memory that the call names stays where it is, and nobody touches it (or writes to it, if it is only read
@@ -94,7 +127,7 @@ pub unsafe trait Completions {
     /// [`abandon`](Self::abandon).
     unsafe fn begin(
         &self,
-        source: Rc<dyn Pollable>,
+        source: Option<Rc<dyn Pollable>>,
         key: SourceKey,
         call: Call,
         waker: Waker,

@@ -8,6 +8,7 @@ use std::any::Any;
 use std::io;
 use std::task::{Context, Poll, ready};
 
+use super::file::was_cancelled;
 use super::{Attempt, Socket, Transfer, Way};
 use crate::budget;
 use crate::buffer::IoBufMut;
@@ -99,7 +100,7 @@ impl<S: Socket, B: 'static, W: Way<S, B>> Transfer<'_, S, B, W> {
         // SAFETY: the call names memory of the buffer only. It stays in `self.buffer`, where nobody touches it while
         // `self.token` is there: `poll` and `cancel` ask for the outcome first, `end` comes after that, and `drop`
         // gives it to the driver. By the contract of buffers it may be moved meanwhile, or forgotten.
-        let token = unsafe { completions.begin(source, key, call, cx.waker().clone()) };
+        let token = unsafe { completions.begin(Some(source), key, call, cx.waker().clone()) };
         self.token = Some(token);
         Poll::Pending
     }
@@ -160,7 +161,8 @@ impl<S: Socket, B: 'static, W: Way<S, B>> Transfer<'_, S, B, W> {
         }
         let outcome = ready!(self.poll_outcome(cx, completions));
         let kind = outcome.moved.as_ref().map_err(io::Error::kind);
-        if kind == Err(io::ErrorKind::WouldBlock) || is_cancelled(&outcome) {
+        let cancelled = outcome.moved.as_ref().is_err_and(was_cancelled);
+        if kind == Err(io::ErrorKind::WouldBlock) || cancelled {
             return Poll::Ready(Ok(None));
         }
         Poll::Ready(match self.take_in(outcome) {
@@ -168,11 +170,6 @@ impl<S: Socket, B: 'static, W: Way<S, B>> Transfer<'_, S, B, W> {
             Attempt::Ended(result) => result.map(Some),
         })
     }
-}
-
-/// The system's word for it has no kind of its own.
-fn is_cancelled(outcome: &Outcome) -> bool {
-    matches!(&outcome.moved, Err(error) if error.raw_os_error() == Some(crate::os::CANCELLED))
 }
 
 impl<S: Socket, B: 'static, W> Drop for Transfer<'_, S, B, W> {

@@ -218,7 +218,7 @@ impl<S: Datagram, B: IoBufMut> Way<S, B> for ReceiveFrom {
     }
 
     fn completed(&mut self, _: &B, outcome: Outcome, done: &mut usize) -> Attempt<Self::Output> {
-        let Outcome { moved, from } = outcome;
+        let Outcome { moved, from, .. } = outcome;
         *done = moved.as_ref().map_or(*done, |moved| *moved);
         Attempt::Ended(moved.and_then(|moved| {
             let from = from.and_then(S::from_internet);

@@ -3,6 +3,7 @@
 use std::future::poll_fn;
 use std::io;
 use std::panic::Location;
+use std::task::{Context, Poll};
 
 use reactor::{Handle, budget};
 
@@ -21,6 +22,14 @@ pub(super) async fn call<T: Send + 'static>(
     poll_fn(budget::poll_left).await;
     let mut job = Job::start(call, |call| call());
     let (result, _) = poll_fn(|cx| job.poll(cx)).await;
+    budget::spend();
+    result
+}
+
+/// Polls a call that the driver makes by itself, which counts as one operation, too.
+pub(super) async fn poll_call<T>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>) -> T {
+    poll_fn(budget::poll_left).await;
+    let result = poll_fn(|cx| poll(cx)).await;
     budget::spend();
     result
 }

@@ -7,8 +7,12 @@ use std::panic::Location;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::call::call;
+use reactor::Handle;
+use reactor::owned::FileCall;
+
+use super::call::{call, poll_call};
 use super::context::while_doing;
+use super::os;
 
 mod at;
 
@@ -71,9 +75,7 @@ impl File {
     /// ```
     #[track_caller]
     pub fn open(path: impl AsRef<Path>) -> impl Future<Output = io::Result<File>> {
-        let mut options = OpenOptions::new();
-        options.read(true);
-        open("opening", "File::open", path.as_ref(), options)
+        open("opening", "File::open", path.as_ref(), false)
     }
 
     /// Opens a file for writing. It is made if it is not there; what it contains is lost if it is.
@@ -104,9 +106,7 @@ impl File {
     /// ```
     #[track_caller]
     pub fn create(path: impl AsRef<Path>) -> impl Future<Output = io::Result<File>> {
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        open("creating", "File::create", path.as_ref(), options)
+        open("creating", "File::create", path.as_ref(), true)
     }
 
     /// Takes a file that was opened elsewhere. It needs no runtime.
@@ -188,10 +188,7 @@ impl File {
     /// ```
     #[track_caller]
     pub fn sync_all(&self) -> impl Future<Output = io::Result<()>> + use<> {
-        let file = self.shared.clone();
-        call("File::sync_all", Location::caller(), move || {
-            file.sync_all()
-        })
+        sync("File::sync_all", self.shared.clone(), true)
     }
 
     /// As [`sync_all`](Self::sync_all), but without what is not needed to read the bytes back: times, say.
@@ -219,10 +216,7 @@ impl File {
     /// ```
     #[track_caller]
     pub fn sync_data(&self) -> impl Future<Output = io::Result<()>> + use<> {
-        let file = self.shared.clone();
-        call("File::sync_data", Location::caller(), move || {
-            file.sync_data()
-        })
+        sync("File::sync_data", self.shared.clone(), false)
     }
 
     /// What the system knows of the file: its length, its kind, its times.
@@ -294,13 +288,57 @@ fn open(
     doing: &'static str,
     what: &'static str,
     path: &Path,
-    options: OpenOptions,
+    creates: bool,
 ) -> impl Future<Output = io::Result<File>> + use<> {
-    let path = path.to_owned();
-    call(what, Location::caller(), move || {
-        let opened = options.open(&path).map(File::from_std);
-        opened.map_err(|error| while_doing(format_args!("{doing} {}", path.display()), error))
-    })
+    let (path, caller) = (path.to_owned(), Location::caller());
+    async move {
+        let handle = Handle::current_for(what, caller);
+        let explained = move |path: &Path, error| {
+            while_doing(format_args!("{doing} {}", path.display()), error)
+        };
+        let opened = match os::Opening::begin(&handle, &path, creates) {
+            Some(mut opening) => {
+                let opened = poll_call(|cx| opening.poll(cx)).await;
+                opened.map_err(|error| explained(&path, error))
+            }
+            None => {
+                let options = if creates { to_create() } else { to_read() };
+                let open = move || {
+                    let opened = options.open(&path);
+                    opened.map_err(|error| explained(&path, error))
+                };
+                call(what, caller, open).await
+            }
+        };
+        opened.map(File::from_std)
+    }
+}
+
+fn to_read() -> OpenOptions {
+    OpenOptions::new().read(true).clone()
+}
+
+fn to_create() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true).clone()
+}
+
+#[track_caller]
+fn sync(
+    what: &'static str,
+    file: Arc<fs::File>,
+    all: bool,
+) -> impl Future<Output = io::Result<()>> + use<> {
+    let caller = Location::caller();
+    async move {
+        let handle = Handle::current_for(what, caller);
+        let native = os::pollable(&file).and_then(|file| FileCall::sync(&handle, file, all));
+        match native {
+            Some(mut native) => poll_call(|cx| native.poll(cx)).await.0.map(drop),
+            None if all => call(what, caller, move || file.sync_all()).await,
+            None => call(what, caller, move || file.sync_data()).await,
+        }
+    }
 }
 
 impl fmt::Debug for File {

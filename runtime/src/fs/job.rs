@@ -140,7 +140,7 @@ fn panicked(payload: &(dyn Any + Send)) -> io::Error {
 }
 
 #[cold]
-fn given_up() -> io::Error {
+pub(super) fn given_up() -> io::Error {
     io::Error::other(
         "the operation was given up before it began, for its runtime is gone: keep the `Runtime` while files are used \
          on it",

@@ -34,6 +34,7 @@ mod call;
 mod context;
 mod file;
 mod job;
+mod native;
 mod os;
 mod transfer;
 mod way;

@@ -13,6 +13,7 @@ use std::task::{Context, Poll, ready};
 use reactor::{Handle, budget};
 
 use super::job::Job;
+use super::native::Native;
 use super::way::Way;
 
 #[cfg(test)]
@@ -69,7 +70,7 @@ mod tests;
 /// # std::io::Result::Ok(())
 /// ```
 #[must_use = "futures do nothing unless awaited"]
-pub struct Transfer<B, W> {
+pub struct Transfer<B: 'static, W> {
     state: State<B, W>,
     /// Bytes moved; 0 until the operation has ended.
     done: usize,
@@ -78,9 +79,11 @@ pub struct Transfer<B, W> {
 }
 
 /// Who has the buffer.
-enum State<B, W> {
+enum State<B: 'static, W> {
     /// Nobody has begun.
     Here(Order<B, W>),
+    /// The driver carries it out, or will.
+    ByDriver(Native<B, W>),
     /// A thread of the pool carries it out, or will.
     OnPool(Job<Order<B, W>, ()>),
     /// It was given back.
@@ -88,16 +91,54 @@ enum State<B, W> {
 }
 
 /// All that whoever carries it out needs.
-struct Order<B, W> {
-    file: Arc<fs::File>,
-    buffer: B,
-    offset: u64,
+pub(super) struct Order<B, W> {
+    pub(super) file: Arc<fs::File>,
+    pub(super) buffer: B,
+    pub(super) offset: u64,
     /// Bytes moved so far.
-    done: usize,
-    way: W,
+    pub(super) done: usize,
+    pub(super) way: W,
 }
 
-impl<B, W: Way<B>> Order<B, W> {
+impl<B, W> Order<B, W> {
+    /// For the time that somebody else has the buffer.
+    pub(super) fn without_buffer(self) -> (Order<(), W>, B) {
+        let Order {
+            file,
+            buffer,
+            offset,
+            done,
+            way,
+        } = self;
+        let order = Order {
+            file,
+            buffer: (),
+            offset,
+            done,
+            way,
+        };
+        (order, buffer)
+    }
+
+    pub(super) fn with_buffer<C>(self, buffer: C) -> Order<C, W> {
+        let Order {
+            file,
+            offset,
+            done,
+            way,
+            ..
+        } = self;
+        Order {
+            file,
+            buffer,
+            offset,
+            done,
+            way,
+        }
+    }
+}
+
+impl<B: 'static, W: Way<B>> Order<B, W> {
     fn carry_out(&mut self) -> io::Result<()> {
         self.way
             .carry_out(&self.file, &mut self.buffer, self.offset, &mut self.done)
@@ -171,6 +212,7 @@ impl<B: Send + 'static, W: Way<B>> Transfer<B, W> {
     pub fn cancel(mut self) -> Cancel<B, W> {
         match &mut self.state {
             State::Here(_) => {}
+            State::ByDriver(native) => native.cancel(),
             State::OnPool(job) => {
                 if let Some(order) = job.revoke() {
                     self.state = State::Here(order);
@@ -182,10 +224,13 @@ impl<B: Send + 'static, W: Way<B>> Transfer<B, W> {
     }
 
     /// Has somebody carry it out, if nobody does yet and anything is to be done.
-    fn begin(&mut self) {
+    fn begin(&mut self, handle: Handle) {
         self.state = match mem::replace(&mut self.state, State::Ended) {
             State::Here(order) if !order.way.is_nothing(&order.buffer) => {
-                State::OnPool(Job::start(order, Order::carry_out))
+                match Native::begin(handle, order) {
+                    Ok(native) => State::ByDriver(native),
+                    Err(order) => State::OnPool(Job::start(order, Order::carry_out)),
+                }
             }
             other => other,
         };
@@ -193,23 +238,24 @@ impl<B: Send + 'static, W: Way<B>> Transfer<B, W> {
 
     /// What has come of it, which is nothing if nobody carries it out.
     fn poll_end(&mut self, cx: &mut Context<'_>, how: &str) -> Poll<(io::Result<usize>, B)> {
-        let (result, order) = match mem::replace(&mut self.state, State::Ended) {
-            State::Here(order) => (Ok(()), order),
+        let (result, done, mut buffer, way) = match mem::replace(&mut self.state, State::Ended) {
+            State::Here(order) => (Ok(()), order.done, order.buffer, order.way),
+            State::ByDriver(mut native) => {
+                let Poll::Ready((result, order)) = native.poll(cx) else {
+                    self.state = State::ByDriver(native);
+                    return Poll::Pending;
+                };
+                (result, order.done, order.buffer, order.way)
+            }
             State::OnPool(mut job) => {
-                let Poll::Ready(ended) = job.poll(cx) else {
+                let Poll::Ready((result, order)) = job.poll(cx) else {
                     self.state = State::OnPool(job);
                     return Poll::Pending;
                 };
-                ended
+                (result, order.done, order.buffer, order.way)
             }
             State::Ended => self.misused(how),
         };
-        let Order {
-            mut buffer,
-            done,
-            way,
-            ..
-        } = order;
         self.done = done;
         way.settle(&mut buffer, done);
         Poll::Ready((result.map(|()| done), buffer))
@@ -234,8 +280,8 @@ impl<B: Unpin + Send + 'static, W: Way<B>> Future for Transfer<B, W> {
             ready!(budget::poll_left(cx));
         }
         if let State::Here(_) = self.state {
-            drop(Handle::current_for(W::METHOD, self.caller));
-            self.begin();
+            let handle = Handle::current_for(W::METHOD, self.caller);
+            self.begin(handle);
         }
         let ended = ready!(self.poll_end(cx, "polled"));
         budget::spend();
@@ -243,7 +289,7 @@ impl<B: Unpin + Send + 'static, W: Way<B>> Future for Transfer<B, W> {
     }
 }
 
-impl<B, W> fmt::Debug for Transfer<B, W> {
+impl<B: 'static, W> fmt::Debug for Transfer<B, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transfer")
             .field("begun", &!matches!(self.state, State::Here(_)))
@@ -282,7 +328,7 @@ impl<B, W> fmt::Debug for Transfer<B, W> {
 /// # std::io::Result::Ok(())
 /// ```
 #[must_use = "it has the buffer: await it"]
-pub struct Cancel<B, W> {
+pub struct Cancel<B: 'static, W> {
     transfer: Transfer<B, W>,
 }
 
@@ -294,7 +340,7 @@ impl<B: Unpin + Send + 'static, W: Way<B>> Future for Cancel<B, W> {
     }
 }
 
-impl<B, W> fmt::Debug for Cancel<B, W> {
+impl<B: 'static, W> fmt::Debug for Cancel<B, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cancel")
             .field("transfer", &self.transfer)

@@ -3,9 +3,10 @@
 
 use std::fs;
 use std::io::{self, ErrorKind};
+use std::rc::Rc;
 
-use reactor::owned::{Read, ReadExact, Write, WriteAll};
-use reactor::{IoBuf, IoBufMut};
+use reactor::owned::{FileCall, Read, ReadExact, Write, WriteAll};
+use reactor::{Handle, IoBuf, IoBufMut, Pollable};
 
 use super::os;
 
@@ -14,7 +15,7 @@ mod tests;
 
 /// What a [`Transfer`](super::Transfer) does: [`Read`], [`ReadExact`], [`Write`] or [`WriteAll`]. No other crate can
 /// add one.
-pub trait Way<B>: Send + Unpin + sealed::Sealed + 'static {
+pub trait Way<B: 'static>: Send + Unpin + sealed::Sealed + 'static {
     /// The method, for the words of a misuse.
     #[doc(hidden)]
     const METHOD: &'static str;
@@ -34,6 +35,21 @@ pub trait Way<B>: Send + Unpin + sealed::Sealed + 'static {
     ) -> io::Result<()>;
 
     /// Makes the buffer's length tell what was moved into it.
+    /// One call, for a driver that makes it by itself; the buffer, if this one does not.
+    #[doc(hidden)]
+    fn call(
+        &self,
+        handle: &Handle,
+        file: Rc<dyn Pollable>,
+        buffer: B,
+        done: usize,
+        offset: u64,
+    ) -> Result<FileCall<B>, B>;
+
+    /// What it is that a call has moved so many bytes. `None`: there is more to do.
+    #[doc(hidden)]
+    fn after(&self, buffer: &B, moved: usize, done: &mut usize) -> Option<io::Result<()>>;
+
     #[doc(hidden)]
     fn settle(&self, buffer: &mut B, done: usize);
 }
@@ -75,6 +91,11 @@ fn read<B: IoBufMut>(
     })
 }
 
+/// Where the next call begins. No file reaches so far that it wraps: behind the last offset the system refuses it.
+fn place(offset: u64, done: usize) -> u64 {
+    offset.saturating_add(done as u64)
+}
+
 /// As many calls as it takes to move `wanted` bytes. Each is told where it begins, and moves nothing only when no other
 /// would move more: then there is the error `none`.
 fn until(
@@ -85,13 +106,32 @@ fn until(
     mut call: impl FnMut(usize, u64) -> io::Result<usize>,
 ) -> io::Result<()> {
     while *done < wanted {
-        // No file reaches so far: behind the last offset the system refuses the call.
-        match call(*done, offset.saturating_add(*done as u64))? {
+        match call(*done, place(offset, *done))? {
             0 => return Err(none()),
             moved => *done += moved,
         }
     }
     Ok(())
+}
+
+/// What it is that one call of several has moved so many bytes.
+fn so_far(
+    wanted: usize,
+    moved: usize,
+    done: &mut usize,
+    none: fn() -> io::Error,
+) -> Option<io::Result<()>> {
+    *done += moved;
+    match moved {
+        0 => Some(Err(none())),
+        _ => (*done >= wanted).then_some(Ok(())),
+    }
+}
+
+/// And what it is of the only one.
+fn at_once(moved: usize, done: &mut usize) -> Option<io::Result<()>> {
+    *done = moved;
+    Some(Ok(()))
 }
 
 #[cold]
@@ -128,6 +168,21 @@ impl<B: IoBufMut + Send> Way<B> for Read {
         Ok(())
     }
 
+    fn call(
+        &self,
+        handle: &Handle,
+        file: Rc<dyn Pollable>,
+        buffer: B,
+        _: usize,
+        offset: u64,
+    ) -> Result<FileCall<B>, B> {
+        FileCall::read(handle, file, buffer, 0, offset)
+    }
+
+    fn after(&self, _: &B, moved: usize, done: &mut usize) -> Option<io::Result<()>> {
+        at_once(moved, done)
+    }
+
     fn settle(&self, buffer: &mut B, done: usize) {
         buffer.keep_first(done);
     }
@@ -152,6 +207,21 @@ impl<B: IoBufMut + Send> Way<B> for ReadExact {
         })
     }
 
+    fn call(
+        &self,
+        handle: &Handle,
+        file: Rc<dyn Pollable>,
+        buffer: B,
+        done: usize,
+        offset: u64,
+    ) -> Result<FileCall<B>, B> {
+        FileCall::read(handle, file, buffer, done, place(offset, done))
+    }
+
+    fn after(&self, buffer: &B, moved: usize, done: &mut usize) -> Option<io::Result<()>> {
+        so_far(buffer.room(), moved, done, ended_early)
+    }
+
     fn settle(&self, buffer: &mut B, done: usize) {
         buffer.keep_first(done);
     }
@@ -173,6 +243,21 @@ impl<B: IoBuf + Send> Way<B> for Write {
     ) -> io::Result<()> {
         *done = uninterrupted(|| os::write_at(file, buffer.as_bytes(), offset))?;
         Ok(())
+    }
+
+    fn call(
+        &self,
+        handle: &Handle,
+        file: Rc<dyn Pollable>,
+        buffer: B,
+        _: usize,
+        offset: u64,
+    ) -> Result<FileCall<B>, B> {
+        FileCall::write(handle, file, buffer, 0, offset)
+    }
+
+    fn after(&self, _: &B, moved: usize, done: &mut usize) -> Option<io::Result<()>> {
+        at_once(moved, done)
     }
 
     fn settle(&self, _: &mut B, _: usize) {}
@@ -200,6 +285,21 @@ impl<B: IoBuf + Send> Way<B> for WriteAll {
             nothing_written,
             |from, offset| uninterrupted(|| os::write_at(file, &bytes[from..], offset)),
         )
+    }
+
+    fn call(
+        &self,
+        handle: &Handle,
+        file: Rc<dyn Pollable>,
+        buffer: B,
+        done: usize,
+        offset: u64,
+    ) -> Result<FileCall<B>, B> {
+        FileCall::write(handle, file, buffer, done, place(offset, done))
+    }
+
+    fn after(&self, buffer: &B, moved: usize, done: &mut usize) -> Option<io::Result<()>> {
+        so_far(buffer.len(), moved, done, nothing_written)
     }
 
     fn settle(&self, _: &mut B, _: usize) {}

@@ -2,12 +2,13 @@
 
 use std::any::Any;
 use std::io;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::rc::Rc;
 use std::task::Waker;
 
-use io_uring::opcode::{Recv, RecvMsg, Send, SendMsg};
+use io_uring::opcode::{Fsync, OpenAt, Read, Recv, RecvMsg, Send, SendMsg, Write};
 use io_uring::squeue;
-use io_uring::types::Fd;
+use io_uring::types::{Fd, FsyncFlags};
 
 use super::message::Message;
 use crate::driver::completion::{Call, Outcome};
@@ -33,7 +34,9 @@ pub(super) struct Operation {
     message: Option<Box<Message>>,
     /// Its descriptor stays open until the system is done: a number that was closed and given to somebody else must
     /// not be meant by a submission that still stands in the queue.
-    _source: Rc<dyn Pollable>,
+    pub(super) source: Option<Rc<dyn Pollable>>,
+    /// Its result is a new descriptor.
+    opens: bool,
 }
 
 pub(super) enum State {
@@ -51,7 +54,7 @@ const MOST: usize = 0x7fff_f000;
 impl Operation {
     /// The operation and its submission, which names the memory of the call and of the message.
     pub(super) fn new(
-        source: Rc<dyn Pollable>,
+        source: Option<Rc<dyn Pollable>>,
         fd: Fd,
         key: SourceKey,
         call: Call,
@@ -59,6 +62,7 @@ impl Operation {
     ) -> (Operation, squeue::Entry) {
         let least = |count: usize| count.min(MOST) as u32;
         let no_signal = libc::MSG_NOSIGNAL;
+        let opens = matches!(call, Call::Open { .. });
         let (entry, message) = match call {
             Call::Receive { to, most } => (Recv::new(fd, to, least(most)).build(), None),
             Call::Send { from, count } => {
@@ -89,13 +93,42 @@ impl Operation {
                 let send = SendMsg::new(fd, message.header()).flags(no_signal as u32);
                 (send.build(), Some(message))
             }
+            Call::ReadAt { to, most, offset } => {
+                let read = Read::new(fd, to, least(most)).offset(offset);
+                (read.build(), None)
+            }
+            Call::WriteAt {
+                from,
+                count,
+                offset,
+            } => {
+                let write = Write::new(fd, from, least(count)).offset(offset);
+                (write.build(), None)
+            }
+            Call::Sync { all } => {
+                let least = if all {
+                    FsyncFlags::empty()
+                } else {
+                    FsyncFlags::DATASYNC
+                };
+                (Fsync::new(fd).flags(least).build(), None)
+            }
+            Call::Open { path, creates } => {
+                let flags = match creates {
+                    true => libc::O_WRONLY | libc::O_CREAT | libc::O_TRUNC,
+                    false => libc::O_RDONLY,
+                };
+                let open = OpenAt::new(fd, path.cast()).flags(flags | libc::O_CLOEXEC);
+                (open.mode(0o666).build(), None)
+            }
         };
         let operation = Operation {
             key,
             ticket: 0,
             state: State::UnderWay(waker),
             message,
-            _source: source,
+            source,
+            opens,
         };
         (operation, entry)
     }
@@ -112,14 +145,30 @@ impl Operation {
         };
         let message = self.message.as_ref().filter(|_| moved.is_ok());
         Outcome {
-            moved,
             from: message.and_then(|message| message.sender()),
+            opened: self.opened(result),
+            moved,
+        }
+    }
+
+    /// The file that was opened, with this result. Whoever has the result asks once, also if nobody wants the file.
+    pub(super) fn opened(&self, result: i32) -> Option<OwnedFd> {
+        let is_one = self.opens && result >= 0;
+        // SAFETY: the system has just made it for us, and told nobody else; and the result is told once.
+        is_one.then(|| unsafe { OwnedFd::from_raw_fd(result) })
+    }
+}
+
+impl Operation {
+    /// Nobody will ask for the result any more, if it is there.
+    pub(super) fn discard(&self) {
+        if let State::Over(result) = self.state {
+            drop(self.opened(result));
         }
     }
 }
 
-/// The number that a submission is to name.
-pub(super) fn number<T: Pollable + ?Sized>(source: &T) -> Fd {
-    use std::os::fd::AsRawFd;
-    Fd(borrow(source).as_raw_fd())
+/// The number that a submission is to name; without a file, paths begin at the working directory.
+pub(super) fn number(source: Option<&dyn Pollable>) -> Fd {
+    Fd(source.map_or(libc::AT_FDCWD, |source| borrow(source).as_raw_fd()))
 }

@@ -74,7 +74,7 @@ impl UringDriver {
     /// ```
     /// # use reactor::{Driver, Unparker, UringDriver};
     /// let driver = UringDriver::new(Unparker::new());
-    /// assert!(driver.reports_exceptions());
+    /// assert_eq!(driver.name(), "io_uring");
     /// ```
     #[must_use]
     pub fn new(unparker: Arc<Unparker>) -> Self {
@@ -90,7 +90,7 @@ impl UringDriver {
         let mut opened = self.opened.borrow_mut();
         let queues = &mut opened.as_mut()?.queues;
         let result = work(queues);
-        let spent = take(&mut queues.spent);
+        let spent = (take(&mut queues.spent), take(&mut queues.released));
         drop(opened);
         drop(spent);
         Some(result)
@@ -211,8 +211,9 @@ impl Driver for UringDriver {
         })
     }
 
+    /// A multishot poll hands on what the wake says, and bytes that arrive always say that they may be urgent.
     fn reports_exceptions(&self) -> bool {
-        true
+        false
     }
 
     fn completions(&self) -> Option<&dyn Completions> {
@@ -235,12 +236,12 @@ unsafe impl Completions for UringDriver {
     // SAFETY: told at the trait.
     unsafe fn begin(
         &self,
-        source: Rc<dyn Pollable>,
+        source: Option<Rc<dyn Pollable>>,
         key: SourceKey,
         call: Call,
         waker: Waker,
     ) -> Token {
-        let fd = number(&*source);
+        let fd = number(source.as_deref());
         let (operation, entry) = Operation::new(source, fd, key, call, waker);
         self.with_open(|queues| {
             // SAFETY: the caller's obligation is the same, but for the message, which the operation has itself.
@@ -276,7 +277,9 @@ unsafe impl Completions for UringDriver {
 
     fn abandon(&self, token: Token, memory: &mut dyn FnMut() -> Box<dyn Any>) {
         let over = self.with_open(|queues| queues.abandon(token.0));
-        if over.is_none() {
+        if let Some(operation) = &over {
+            operation.discard();
+        } else {
             let _memory = memory();
             let mut state = State::Abandoned { _memory };
             self.with_open(|queues| swap(&mut queues.operation(token.0).state, &mut state));

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::RawFd;
+use std::rc::Rc;
 use std::task::Waker;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use super::ring::{HandedOver, NOBODY, Ring};
 use super::watch::Watch;
 use crate::driver::Report;
 use crate::key::SourceKey;
+use crate::os::Pollable;
 
 /// Rounds in which the system took nothing and completed nothing, before that is an error.
 pub(super) const PATIENCE: u32 = 1_000;
@@ -34,6 +36,8 @@ pub(super) struct Queues {
     pub(super) wakes: Vec<Waker>,
     /// What nobody has asked for any more, to be dropped where anybody's code may run.
     pub(super) spent: Vec<Operation>,
+    /// What only its operation still had a share of; to be dropped likewise.
+    pub(super) released: Vec<Rc<dyn Pollable>>,
     /// How many operations there are.
     pub(super) operations: usize,
     bell: RawFd,
@@ -50,6 +54,7 @@ impl Queues {
             reports: Vec::new(),
             wakes: Vec::new(),
             spent: Vec::new(),
+            released: Vec::new(),
             operations: 0,
             bell,
             ends: false,
@@ -203,17 +208,21 @@ impl Queues {
                 self.accepted(key, at, result, more);
             }
             Entry::Operation(operation) => {
-                let key = operation.key;
+                let (key, source) = (operation.key, operation.source.take());
                 match std::mem::replace(&mut operation.state, State::Over(result)) {
                     State::UnderWay(waker) => self.wakes.push(waker),
                     State::Over(_) => unreachable!("an operation has one completion"),
                     abandoned => {
+                        drop(operation.opened(result));
                         operation.state = abandoned;
                         let operation = self.take(at as u32);
                         self.spent.push(operation);
                     }
                 }
                 self.forget(key);
+                // If it is the last share, its end is anybody's code.
+                self.released
+                    .extend(source.filter(|source| Rc::strong_count(source) == 1));
             }
         }
     }

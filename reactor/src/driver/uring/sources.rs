@@ -152,7 +152,7 @@ impl Queues {
         // What is wrong with a source shows in the next call on it, in either direction.
         let readiness = match result {
             0.. => readiness(result),
-            _ => Readiness::READ | Readiness::WRITE | Readiness::EXCEPTIONAL,
+            _ => Readiness::READ | Readiness::WRITE,
         };
         let goes_on = !more && result >= 0 && watch.trigger() == Trigger::Edge && !ends;
         self.reports.push(Report { key, readiness });

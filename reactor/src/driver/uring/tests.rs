@@ -150,7 +150,7 @@ fn a_dropped_operation_lets_go_of_its_buffer_and_its_socket() {
             let call = Call::Receive { to, most };
             let waker = Waker::noop().clone();
             // SAFETY: the buffer is not touched, and goes to `abandon`.
-            let token = unsafe { completions.begin(source, key, call, waker) };
+            let token = unsafe { completions.begin(Some(source), key, call, waker) };
             if handed_over {
                 reactor.turn(Some(Duration::ZERO)).unwrap();
             }

@@ -69,11 +69,11 @@ impl Watch {
     }
 }
 
-/// The flags of a poll. RDHUP and PRI are asked for wherever IN is: they forbid to trust a short read.
+/// The flags of a poll.
 pub(super) fn flags(interest: Interest) -> u32 {
     let mut flags = 0;
     if interest.read {
-        flags |= libc::POLLIN | libc::POLLRDHUP | libc::POLLPRI;
+        flags |= libc::POLLIN;
     }
     if interest.write {
         flags |= libc::POLLOUT;
@@ -84,16 +84,12 @@ pub(super) fn flags(interest: Interest) -> u32 {
 pub(super) fn readiness(result: i32) -> Readiness {
     let flags = result as libc::c_short;
     let gone = libc::POLLHUP | libc::POLLERR;
-    let exceptional = gone | libc::POLLRDHUP | libc::POLLPRI;
     let mut readiness = Readiness::NONE;
-    if flags & (libc::POLLIN | exceptional) != 0 {
+    if flags & (libc::POLLIN | gone) != 0 {
         readiness |= Readiness::READ;
     }
     if flags & (libc::POLLOUT | gone) != 0 {
         readiness |= Readiness::WRITE;
-    }
-    if flags & exceptional != 0 {
-        readiness |= Readiness::EXCEPTIONAL;
     }
     readiness
 }

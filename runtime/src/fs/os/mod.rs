@@ -4,4 +4,4 @@
 #[cfg_attr(windows, path = "windows.rs")]
 mod system;
 
-pub(super) use system::{read_at, write_at};
+pub(super) use system::{Opening, pollable, read_at, write_at};

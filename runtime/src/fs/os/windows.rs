@@ -4,6 +4,12 @@ use std::fs;
 use std::io;
 use std::os::windows::fs::FileExt;
 use std::os::windows::io::{AsHandle, AsRawHandle, BorrowedHandle, RawHandle};
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use reactor::{Handle, Pollable};
 
 use crate::fs::File;
 
@@ -27,6 +33,24 @@ pub(in crate::fs) fn read_at(file: &fs::File, room: &mut [u8], offset: u64) -> i
 
 pub(in crate::fs) fn write_at(file: &fs::File, bytes: &[u8], offset: u64) -> io::Result<usize> {
     file.seek_write(bytes, checked(offset)?)
+}
+
+/// No driver here takes files.
+pub(in crate::fs) fn pollable(_: &Arc<fs::File>) -> Option<Rc<dyn Pollable>> {
+    None
+}
+
+/// A file that the driver opens by itself: there is none.
+pub(in crate::fs) enum Opening {}
+
+impl Opening {
+    pub(in crate::fs) fn begin(_: &Handle, _: &Path, _: bool) -> Option<Opening> {
+        None
+    }
+
+    pub(in crate::fs) fn poll(&mut self, _: &mut Context<'_>) -> Poll<io::Result<fs::File>> {
+        match *self {}
+    }
 }
 
 impl AsHandle for File {

@@ -3,11 +3,13 @@
 use std::fs;
 use std::io;
 use std::pin::pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::task::{Context, Poll, Wake, Waker};
 
-use reactor::IoBufMut;
+use reactor::owned::FileCall;
+use reactor::{Handle, IoBufMut, Pollable};
 
 use crate::fs::way::{Sealed, Way};
 use crate::fs::{File, Transfer};
@@ -52,6 +54,21 @@ impl Way<Vec<u8>> for Held {
             Then::Fail => Err(io::ErrorKind::StorageFull.into()),
             Then::Panic => panic!("in the buffer's type"),
         }
+    }
+
+    fn call(
+        &self,
+        _: &Handle,
+        _: Rc<dyn Pollable>,
+        buffer: Vec<u8>,
+        _: usize,
+        _: u64,
+    ) -> Result<FileCall<Vec<u8>>, Vec<u8>> {
+        Err(buffer) // A thread is to do it.
+    }
+
+    fn after(&self, _: &Vec<u8>, _: usize, _: &mut usize) -> Option<io::Result<()>> {
+        unreachable!("no driver makes its calls")
     }
 
     fn settle(&self, buffer: &mut Vec<u8>, done: usize) {
