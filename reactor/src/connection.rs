@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use crate::budget;
+use crate::driver::completion::Accepted;
 use crate::operation::Operation;
 use crate::os::{OwnedHandle, Pollable};
 use crate::readiness::Direction;
@@ -54,6 +55,8 @@ type Call<T, C> = fn(&T) -> io::Result<C>;
 pub struct NextConnection<'a, T: Pollable + 'static, C> {
     operation: Operation<'a, T, Call<T, C>>,
     made_of: fn(OwnedHandle) -> io::Result<C>,
+    /// It has asked a driver that accepts by itself, and has no answer.
+    waits: bool,
 }
 
 impl<'a, T: Pollable + 'static, C> NextConnection<'a, T, C> {
@@ -65,6 +68,7 @@ impl<'a, T: Pollable + 'static, C> NextConnection<'a, T, C> {
         NextConnection {
             operation: registration.operation(Direction::Read, accept),
             made_of,
+            waits: false,
         }
     }
 }
@@ -82,16 +86,35 @@ impl<T: Pollable + 'static, C> Future for NextConnection<'_, T, C> {
             return Poll::Ready(Err(gone()));
         }
         let (source, key) = registration.share();
-        match completions.next_accepted(&*source, key) {
-            Some(next) => {
+        match completions.next_accepted(key) {
+            Accepted::Came(next) => {
+                self.waits = false;
                 budget::spend();
-                Poll::Ready(next.and_then(self.made_of))
+                return Poll::Ready(next.and_then(self.made_of));
             }
-            // The driver accepts from now on, and says so when it has one.
-            None => {
-                self.operation.place().keep(cx);
-                Poll::Pending
+            Accepted::UnderWay => {}
+            // What has queued up before is taken one by one. Only when there is nothing left the driver accepts, and
+            // it does so for as long as somebody waits: so it takes no connections that nobody wants.
+            Accepted::Idle => {
+                if let Some(next) = self.operation.call_directly() {
+                    self.waits = false;
+                    budget::spend();
+                    return Poll::Ready(next);
+                }
+                completions.accept(&*source, key);
             }
+        }
+        self.waits = true;
+        self.operation.place().keep(cx);
+        Poll::Pending
+    }
+}
+
+impl<T: Pollable + 'static, C> Drop for NextConnection<'_, T, C> {
+    fn drop(&mut self) {
+        let registration = self.operation.registration();
+        if let (true, Some(completions)) = (self.waits, registration.completions()) {
+            completions.stop_asking(registration.share().1);
         }
     }
 }

@@ -67,8 +67,6 @@ mod wheel;
 pub use buffer::{IoBuf, IoBufMut, Room, Slice};
 pub use connection::NextConnection;
 pub use current::{Context, Handle};
-#[doc(hidden)] // Only this crate calls it; who wraps a driver may hand it on.
-pub use driver::completion;
 #[cfg(feature = "test-util")]
 pub use driver::manual::ManualDriver;
 pub use driver::{Driver, DriverKind, PollingDriver, Report, SourceKind, Trigger};

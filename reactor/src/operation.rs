@@ -108,6 +108,23 @@ impl<'a, T: Pollable + 'static, C> Operation<'a, T, C> {
     }
 }
 
+impl<T, C, R> Operation<'_, T, C>
+where
+    T: Pollable + 'static,
+    C: FnMut(&T) -> io::Result<R>,
+{
+    /// One call, whatever is believed of the source. `None` if it would block.
+    pub(crate) fn call_directly(&mut self) -> Option<io::Result<R>> {
+        loop {
+            match (self.call)(self.place.registration.get_ref()) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => return Some(result),
+            }
+        }
+    }
+}
+
 impl<T, C, R> Future for Operation<'_, T, C>
 where
     T: Pollable + 'static,

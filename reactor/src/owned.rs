@@ -134,6 +134,11 @@ pub enum Attempt<R> {
 /// While it is under way, and afterwards, the length of a buffer that can be filled (and has a length of its own, as a
 /// `Vec` has) is the number of bytes that were read into it.
 ///
+/// # Order
+/// Two operations in one direction that are under way at once have no order between them: await the first before the
+/// second is begun. Where the driver completes operations, one that was polled is handed to the system in the loop's
+/// next turn, behind what is done to the socket directly until then (`shutdown`, `try_write`).
+///
 /// # Cancel safety
 /// [`cancel`](Self::cancel) gives the buffer back and says how many bytes were moved; the socket goes on from there,
 /// and no byte is lost.
@@ -341,6 +346,13 @@ pub struct Cancel<'a, S: Socket, B: 'static, W> {
     transfer: Transfer<'a, S, B, W>,
     /// The driver was asked to end what it was given.
     asked: bool,
+}
+
+impl<S: Socket, B: 'static, W: Way<S, B>> Cancel<'_, S, B, W> {
+    /// How many bytes were moved so far. After an error it says how far the operation had come.
+    pub fn transferred(&self) -> usize {
+        self.transfer.done
+    }
 }
 
 impl<S: Socket, B: Unpin + 'static, W: Way<S, B>> Future for Cancel<'_, S, B, W> {

@@ -14,7 +14,7 @@ use std::time::Duration;
 use slab::Slab;
 
 pub use self::owner::{Metrics, Reactor};
-use crate::driver::completion::Completions;
+use crate::driver::completion::{Completions, Ours};
 use crate::driver::{Driver, Report, SourceKind};
 use crate::instant::Instant;
 use crate::key::SourceKey;
@@ -71,7 +71,7 @@ impl Core {
     #[inline]
     pub(crate) fn completions(&self) -> Option<&dyn Completions> {
         if self.completes.get() {
-            return self.driver.completions();
+            return self.driver.completions(Ours(()));
         }
         None
     }
@@ -79,7 +79,7 @@ impl Core {
     /// As [`completions`](Self::completions), for who has no source: opens the driver's queue. `None` if the driver
     /// completes nothing, or has to leave the place to another one.
     pub(crate) fn open_completions(&self) -> Option<&dyn Completions> {
-        let completions = self.driver.completions()?;
+        let completions = self.driver.completions(Ours(()))?;
         if !self.completes.get() {
             completions.open().ok()?;
             self.completes.set(true);
@@ -104,6 +104,9 @@ impl Core {
         // Now nothing is borrowed any more: a waker may be anybody's code.
         wake_all(&mut room.wakes);
         self.room.set(room);
+        if let Some(completions) = self.completions() {
+            completions.drop_spent();
+        }
         waited
     }
 
@@ -207,7 +210,8 @@ impl Core {
             explain(error)
         })?;
         (source.state).set_trigger(trigger, armed, self.driver.reports_exceptions());
-        self.completes.set(self.driver.completions().is_some());
+        self.completes
+            .set(self.driver.completions(Ours(())).is_some());
         self.tell(|| Event::SourceAdded {
             source: key.index(),
         });
@@ -270,6 +274,9 @@ impl Core {
             source.state.take_waiters(&mut wakes);
         }
         wake_all(&mut wakes);
+        if let Some(completions) = self.completions() {
+            completions.drop_spent();
+        }
     }
 }
 

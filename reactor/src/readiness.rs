@@ -103,6 +103,8 @@ impl Readiness {
     /// The peer has hung up, an error is pending, or there is urgent data: a short read does not mean that the
     /// source is empty. Once seen, it stays.
     pub const EXCEPTIONAL: Readiness = Readiness(4);
+    /// The driver could not watch the source. Whoever waits is woken, and when it has to wait again it is told why.
+    pub const UNWATCHED: Readiness = Readiness(8);
 
     /// True when all of `other` is in the set.
     ///
@@ -159,6 +161,7 @@ impl fmt::Debug for Readiness {
             (Readiness::READ, "read"),
             (Readiness::WRITE, "write"),
             (Readiness::EXCEPTIONAL, "exceptional"),
+            (Readiness::UNWATCHED, "unwatched"),
         ];
         let held = names.iter().filter(|(bit, _)| self.contains(*bit));
         f.debug_set().entries(held.map(|(_, name)| name)).finish()

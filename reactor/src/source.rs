@@ -134,6 +134,11 @@ impl State {
     /// Takes in a report and moves the wakers it concerns into `wakes`. Returns what to ask the driver for now, if
     /// that has changed.
     pub(crate) fn report(&self, report: Readiness, wakes: &mut Vec<Waker>) -> Option<Interest> {
+        if report.contains(Readiness::UNWATCHED) {
+            self.set_armed(Interest::NONE);
+            self.take_waiters(wakes);
+            return None;
+        }
         self.readiness.set(self.readiness.get() | report);
         let heard = self.waiters.take_into(report, wakes);
         match self.trigger.get() {

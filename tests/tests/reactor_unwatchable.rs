@@ -22,6 +22,20 @@ fn a_regular_file() {
     assert_eq!(reactor.metrics().sources, 0);
 }
 
+/// Some files have a `poll` of their own though they look like regular ones, and some devices have none.
+#[cfg(not(poll_by_default))] // poll(2) takes everything.
+#[test]
+fn all_drivers_watch_the_same_files() {
+    for path in ["/proc/self/mounts", "/dev/null", "/proc/self/exe", "/"] {
+        let [epoll, best] = [DriverKind::Epoll, DriverKind::Auto].map(|kind| {
+            let reactor = Reactor::new(kind).unwrap();
+            let registered = register(&reactor, File::open(path).unwrap());
+            registered.map(drop).map_err(|error| error.kind())
+        });
+        assert_eq!(epoll, best, "{path}");
+    }
+}
+
 #[test]
 fn a_descriptor_that_is_registered_already() {
     let reactor = Reactor::new(DriverKind::Epoll).unwrap();

@@ -40,7 +40,7 @@ fn a_connection_that_came_unasked_goes_to_the_next_accept() {
     });
 }
 
-/// Nobody accepts, and the system is not let go on accepting for ever.
+/// Nobody accepts, and nobody's connection is taken.
 #[test]
 fn a_crowd_waits_outside() {
     if !alone::is_alone() {
@@ -51,30 +51,80 @@ fn a_crowd_waits_outside() {
     on_uring(async || {
         let open = || std::fs::read_dir("/proc/self/fd").map(Iterator::count);
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let mut accept = Box::pin(listener.accept());
-        assert!(poll_once(&mut accept).await.is_none());
-        drop(accept);
         let mut clients = Vec::new();
-        let before = open()?;
         for _ in 0..300 {
             clients.push(net::TcpStream::connect(listener.local_addr()?)?);
-            if clients.len() % 10 == 0 {
-                looks().await;
-            }
         }
-        let accepted = open()? - before - clients.len();
-        assert!((1..=100).contains(&accepted), "{accepted}");
+        let before = open()?;
+        let mut peers = vec![listener.accept().await?.1];
+        looks().await;
+        assert_eq!(open()?, before, "one was taken, and dropped");
+        for _ in 1..clients.len() {
+            peers.push(listener.accept().await?.1);
+        }
         let mut addresses: Vec<_> = clients
             .iter()
             .map(|one| one.local_addr().unwrap())
             .collect();
-        let mut peers = Vec::new();
-        for _ in &clients {
-            peers.push(listener.accept().await?.1);
-        }
         addresses.sort_unstable();
         peers.sort_unstable();
         assert_eq!(peers, addresses);
+        Ok(())
+    });
+}
+
+/// The first accept takes one connection, and the others stay where they are.
+#[test]
+fn a_listener_that_is_taken_back_has_its_connections() {
+    on_uring(async || {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let connect = || net::TcpStream::connect(listener.local_addr()?);
+        let _clients = [connect()?, connect()?, connect()?];
+        let _first = listener.accept().await?;
+        looks().await;
+        let listener = listener.into_std()?;
+        assert!(listener.accept().is_ok() && listener.accept().is_ok());
+        Ok(())
+    });
+}
+
+/// Two listeners of one socket, as in two workers: the one that is busy leaves connections to the other.
+#[test]
+fn who_does_not_accept_takes_no_connections() {
+    on_uring(async || {
+        let mine = net::TcpListener::bind("127.0.0.1:0")?;
+        let other = mine.try_clone()?;
+        let mine = TcpListener::from_std(mine)?;
+        let mut accept = Box::pin(mine.accept());
+        assert!(poll_once(&mut accept).await.is_none());
+        looks().await;
+        let _client = net::TcpStream::connect(mine.local_addr()?)?;
+        accept.await?;
+        looks().await; // Busy with it.
+        let _second = net::TcpStream::connect(mine.local_addr()?)?;
+        looks().await;
+        other.accept()?;
+        Ok(())
+    });
+}
+
+/// Two tasks accept, and one of them gives up: the other one still hears of the next connection.
+#[test]
+fn one_who_gives_up_leaves_the_others_waiting() {
+    on_uring(async || {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        for handed_over in [false, true] {
+            let mut first = Box::pin(listener.accept());
+            let mut second = Box::pin(listener.accept());
+            assert!(poll_once(&mut first).await.is_none());
+            assert!(poll_once(&mut second).await.is_none());
+            if handed_over {
+                looks().await;
+            }
+            drop(first);
+            let client = net::TcpStream::connect(listener.local_addr()?)?;
+            assert_eq!(second.await?.1, client.local_addr()?);
+        }
         Ok(())
     });
 }

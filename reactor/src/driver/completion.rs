@@ -5,6 +5,7 @@
 //! system's.
 
 use std::any::Any;
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -83,8 +84,13 @@ pub enum Call {
 }
 
 /// An operation that a driver was given and that nobody has the result of yet.
-#[derive(Debug)]
-pub struct Token(pub u32);
+pub struct Token(pub(crate) u32);
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Token({})", self.0)
+    }
+}
 
 /// What came of an operation.
 #[derive(Debug)]
@@ -96,6 +102,23 @@ pub struct Outcome {
     /// The file, if one was opened.
     pub opened: Option<OwnedHandle>,
 }
+
+/// What there is of connections that the system accepts by itself.
+#[derive(Debug)]
+pub enum Accepted {
+    /// One, or why there is none.
+    Came(io::Result<OwnedHandle>),
+    /// None yet; whoever waits is told.
+    UnderWay,
+    /// None, and the system does not accept.
+    Idle,
+}
+
+/// Only this crate's drivers complete operations: nobody else can name this type, which
+/// [`Driver::completions`](super::Driver::completions) takes. A driver that showed its operations now and hid them then
+/// would have memory freed that the system writes to.
+#[derive(Clone, Copy, Debug)]
+pub struct Ours(pub(crate) ());
 
 /// The operations of a driver that completes them.
 ///
@@ -143,16 +166,21 @@ pub unsafe trait Completions {
     /// what is to be kept until it is over.
     fn abandon(&self, token: Token, memory: &mut dyn FnMut() -> Box<dyn Any>);
 
-    /// The next connection that was accepted. `None` if there is none: then connections are accepted from now on, and
-    /// the source is reported as readable when one has come.
-    fn next_accepted(
-        &self,
-        source: &dyn Pollable,
-        key: SourceKey,
-    ) -> Option<io::Result<OwnedHandle>>;
+    /// The next connection that the system has accepted by itself.
+    fn next_accepted(&self, key: SourceKey) -> Accepted;
+
+    /// Has the system accept connections by itself from now on, for as long as somebody waits for one. The source is
+    /// reported as readable when one has come.
+    fn accept(&self, source: &dyn Pollable, key: SourceKey);
+
+    /// One who waited for a connection waits no more. The source is reported, so that the others ask again.
+    fn stop_asking(&self, key: SourceKey);
 
     /// Moves the wakers of those whose operation is over into `wakes`.
     fn take_wakes(&self, wakes: &mut Vec<Waker>);
+
+    /// Drops what nobody wants any more: buffers and sources, whose destructors are anybody's code.
+    fn drop_spent(&self);
 
     /// How many operations are under way, or over and not yet asked for.
     fn operations(&self) -> usize;

@@ -8,7 +8,7 @@ use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::driver::completion::Completions;
+use crate::driver::completion::{Completions, Ours};
 use crate::driver::{Driver, Report, SourceKind, Trigger};
 use crate::instant::Instant;
 use crate::key::SourceKey;
@@ -93,8 +93,9 @@ impl<First: Driver, Second: Driver> Driver for Fallback<First, Second> {
         chosen!(self.wait(timeout, reports))
     }
 
-    fn completions(&self) -> Option<&dyn Completions> {
-        chosen!(self.completions())
+    /// It changes over only while the first one is not open, and so has nothing under way.
+    fn completions(&self, ours: Ours) -> Option<&dyn Completions> {
+        chosen!(self.completions(ours))
     }
 
     #[inline]

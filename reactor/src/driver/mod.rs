@@ -1,6 +1,6 @@
 //! The world as a trait: clock, readiness and the wait; a driver knows nothing of wakers, tasks or timers.
 
-pub mod completion;
+pub(crate) mod completion;
 #[cfg(feature = "test-util")]
 pub(crate) mod manual;
 mod polling;
@@ -9,7 +9,7 @@ use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
-use self::completion::Completions;
+use self::completion::{Completions, Ours};
 pub use self::polling::PollingDriver;
 use crate::instant::Instant;
 use crate::key::SourceKey;
@@ -253,7 +253,7 @@ pub trait Driver {
 
     /// The operations of a driver that completes them itself.
     #[doc(hidden)]
-    fn completions(&self) -> Option<&dyn Completions> {
+    fn completions(&self, _: Ours) -> Option<&dyn Completions> {
         None
     }
 

@@ -6,13 +6,14 @@
 
 use std::any::Any;
 use std::io;
+use std::mem::ManuallyDrop;
 use std::task::{Context, Poll, ready};
 
 use super::file::was_cancelled;
 use super::{Attempt, Socket, Transfer, Way};
 use crate::budget;
 use crate::buffer::IoBufMut;
-use crate::driver::completion::{Completions, Outcome};
+use crate::driver::completion::{Completions, Outcome, Token};
 use crate::refusal::gone;
 
 /// What it does to a buffer that the system has moved bytes.
@@ -79,8 +80,8 @@ impl<S: Socket, B: 'static, W: Way<S, B>> Transfer<'_, S, B, W> {
             let outcome = ready!(self.poll_outcome(cx, completions));
             match self.take_in(outcome) {
                 Attempt::GoesOn => {}
-                // The system did not want to wait: so wait for readiness, and then give it the call again.
-                Attempt::Waits => return self.place.poll_wait(cx),
+                // The system did not want to wait. (Linux before 5.19 had such sockets.) So it is done by readiness.
+                Attempt::Waits => return self.poll_attempts(cx),
                 Attempt::Ended(result) => return Poll::Ready(result),
             }
         }
@@ -131,10 +132,7 @@ impl<S: Socket, B: 'static, W: Way<S, B>> Transfer<'_, S, B, W> {
             let closed = registration.handle().core().is_closed();
             match error.kind() {
                 io::ErrorKind::Interrupted => return Attempt::GoesOn,
-                io::ErrorKind::WouldBlock => {
-                    registration.forget_ready(W::DIRECTION);
-                    return Attempt::Waits;
-                }
+                io::ErrorKind::WouldBlock => return Attempt::Waits,
                 _ if closed => return Attempt::Ended(Err(gone())),
                 _ => {}
             }
@@ -151,10 +149,11 @@ impl<S: Socket, B: 'static, W: Way<S, B>> Transfer<'_, S, B, W> {
         cx: &mut Context<'_>,
         asked: &mut bool,
     ) -> Poll<io::Result<Option<W::Output>>> {
-        let completions = self.place.registration().completions();
-        let (Some(token), Some(completions)) = (&self.token, completions) else {
+        let (Some(token), completions) = (&self.token, self.place.registration().completions())
+        else {
             return Poll::Ready(Ok(None));
         };
+        let completions = completions.expect("a driver that has begun to complete goes on");
         if !*asked {
             *asked = true;
             completions.cancel(token);
@@ -178,9 +177,24 @@ impl<S: Socket, B: 'static, W> Drop for Transfer<'_, S, B, W> {
         let Some(token) = self.token.take() else {
             return;
         };
-        let Some(completions) = self.place.registration().completions() else {
-            return;
-        };
-        completions.abandon(token, &mut || Box::new(self.buffer.take()) as Box<dyn Any>);
+        leave_to_driver(
+            self.place.registration().completions(),
+            token,
+            self.buffer.take(),
+        );
+    }
+}
+
+/// Gives a buffer to the driver, for as long as the system may touch it. If anything goes wrong the buffer is leaked,
+/// and not freed under the system.
+pub(super) fn leave_to_driver<B: 'static>(
+    completions: Option<&dyn Completions>,
+    token: Token,
+    buffer: Option<B>,
+) {
+    let mut buffer = ManuallyDrop::new(buffer);
+    if let Some(completions) = completions {
+        completions.abandon(token, &mut || Box::new(buffer.take()) as Box<dyn Any>);
+        drop(ManuallyDrop::into_inner(buffer)); // It is still here if the driver had no need of it.
     }
 }

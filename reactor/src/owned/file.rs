@@ -1,13 +1,12 @@
 //! One call on a file, by a driver that completes it; on the others there is none. It knows nothing of files' names.
 
-use std::any::Any;
 use std::ffi::CString;
 use std::fmt;
 use std::io;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
-use super::completed::{Effect, Filled, Unchanged};
+use super::completed::{Effect, Filled, Unchanged, leave_to_driver};
 use super::stream::{receiving, sending};
 use crate::buffer::{IoBuf, IoBufMut};
 use crate::current::Handle;
@@ -267,9 +266,8 @@ impl<B: 'static> Drop for FileCall<B> {
     /// The driver keeps the buffer for as long as the system may touch it.
     fn drop(&mut self) {
         if let Stage::UnderWay(token) = std::mem::replace(&mut self.stage, Stage::Over) {
-            if let Some(completions) = self.handle.core().completions() {
-                completions.abandon(token, &mut || Box::new(self.buffer.take()) as Box<dyn Any>);
-            }
+            let buffer = self.buffer.take();
+            leave_to_driver(self.handle.core().completions(), token, buffer);
         }
     }
 }

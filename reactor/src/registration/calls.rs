@@ -225,8 +225,9 @@ impl<T: Pollable + 'static> Registration<T> {
     /// operations accepts by itself, and `made_of` says what becomes of the socket that it gives, which is in
     /// non-blocking mode and closed on exec. Dropping the future loses no connection.
     ///
-    /// On such a driver connections that have come and were not asked for wait with the registration, up to 64 of them
-    /// and whatever came in the same turn, and are closed with it. A call of `accept` by another way does not see them.
+    /// On such a driver, connections that come together while somebody waits are accepted together. Those that nobody
+    /// has taken yet wait with the registration for the next call, and are closed with it. A call of `accept` by
+    /// another way does not see them.
     ///
     /// [`NextConnection`] has an example.
     pub fn next_connection<C>(

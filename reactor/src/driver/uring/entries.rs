@@ -138,30 +138,32 @@ impl Operation {
     }
 
     /// What came of it, with this result of the system.
-    pub(super) fn outcome(&self, result: i32) -> Outcome {
+    pub(super) fn outcome(&mut self, result: i32) -> Outcome {
         let moved = match u32::try_from(result) {
             Ok(moved) => Ok(moved as usize),
             Err(_) => Err(io::Error::from_raw_os_error(-result)),
         };
         let message = self.message.as_ref().filter(|_| moved.is_ok());
+        let from = message.and_then(|message| message.sender());
         Outcome {
-            from: message.and_then(|message| message.sender()),
-            opened: self.opened(result),
             moved,
+            from,
+            opened: self.opened(result),
         }
     }
 
-    /// The file that was opened, with this result. Whoever has the result asks once, also if nobody wants the file.
-    pub(super) fn opened(&self, result: i32) -> Option<OwnedFd> {
-        let is_one = self.opens && result >= 0;
-        // SAFETY: the system has just made it for us, and told nobody else; and the result is told once.
+    /// The file that was opened, with this result: once.
+    pub(super) fn opened(&mut self, result: i32) -> Option<OwnedFd> {
+        let is_one = std::mem::take(&mut self.opens) && result >= 0;
+        // SAFETY: the system has just made it for us, and told nobody else; and the line above lets nobody come here
+        // again.
         is_one.then(|| unsafe { OwnedFd::from_raw_fd(result) })
     }
 }
 
-impl Operation {
-    /// Nobody will ask for the result any more, if it is there.
-    pub(super) fn discard(&self) {
+impl Drop for Operation {
+    /// A file that nobody asks for any more is closed.
+    fn drop(&mut self) {
         if let State::Over(result) = self.state {
             drop(self.opened(result));
         }

@@ -1,7 +1,7 @@
 //! Linux's io_uring: readiness by polls, operations by completions, and one system call a turn for all of them.
 //!
 //! What was begun since the last wait stands in a backlog. The wait hands it over, sleeps until something completes,
-//! and takes everything that has: one `io_uring_enter`. A turn of a busy server moves a hundred messages with it.
+//! and takes everything that has: one `io_uring_enter`. A turn of a busy server moves dozens of messages with it.
 //!
 //! | idea | file |
 //! |---|---|
@@ -9,14 +9,16 @@
 //! | an entry for each submission, until its last completion | `entries.rs` |
 //! | how a source is watched | `watch.rs` |
 //! | all that is under way, and what completes | `queues.rs` |
-//! | readiness and accepting | `sources.rs` |
+//! | readiness | `polls.rs` |
+//! | accepting | `accepts.rs` |
 //! | what a call names beside its bytes | `message.rs` |
 
+mod accepts;
 mod entries;
 mod message;
+mod polls;
 mod queues;
 mod ring;
-mod sources;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -26,13 +28,13 @@ use std::cell::RefCell;
 use std::fmt;
 use std::io;
 use std::mem::{forget, swap, take};
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use rustix::fs::{FileType, fstat};
+use rustix::event::epoll;
 
 use self::entries::{Operation, State, number};
 use self::queues::Queues;
@@ -40,11 +42,11 @@ use self::ring::Ring;
 use self::watch::Watch;
 use super::eventfd::EventFd;
 use super::fallback::Fallback;
-use crate::driver::completion::{Call, Completions, Outcome, Token};
+use crate::driver::completion::{Accepted, Call, Completions, Ours, Outcome, Token};
 use crate::driver::{Driver, Report, SourceKind, Trigger};
 use crate::instant::Instant;
 use crate::key::SourceKey;
-use crate::os::{OwnedHandle, Pollable, borrow};
+use crate::os::{Pollable, borrow};
 use crate::readiness::Interest;
 use crate::unparker::Unparker;
 
@@ -84,16 +86,11 @@ impl UringDriver {
         }
     }
 
-    /// Runs `work` on the queues, if they are open. What nobody wants any more is dropped afterwards: that is
-    /// anybody's code.
+    /// Runs `work` on the queues, if they are open. What it leaves to be dropped is anybody's code: that is done later,
+    /// when nothing is borrowed and nobody else can be harmed.
     fn with<R>(&self, work: impl FnOnce(&mut Queues) -> R) -> Option<R> {
         let mut opened = self.opened.borrow_mut();
-        let queues = &mut opened.as_mut()?.queues;
-        let result = work(queues);
-        let spent = (take(&mut queues.spent), take(&mut queues.released));
-        drop(opened);
-        drop(spent);
-        Some(result)
+        Some(work(&mut opened.as_mut()?.queues))
     }
 
     /// As [`with`](Self::with), for who has a key or a token, which nobody has before the queues are open.
@@ -151,13 +148,12 @@ fn refused(error: io::Error) -> io::Error {
     error
 }
 
-/// A file or a directory is always ready, by the system's word, so that waiting for it would be a busy loop. Epoll
-/// refuses it.
-fn must_be_watchable(source: &dyn Pollable) -> io::Result<()> {
-    let kind = FileType::from_raw_mode(fstat(borrow(source))?.st_mode);
-    if matches!(kind, FileType::RegularFile | FileType::Directory) {
-        return Err(rustix::io::Errno::PERM.into());
-    }
+/// A regular file is always ready, by the system's word, so that waiting for it would be a busy loop. Which files are
+/// of that kind, epoll knows: it refuses them.
+fn must_be_watchable(fd: BorrowedFd<'_>) -> io::Result<()> {
+    let trial = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+    let nothing = epoll::EventFlags::empty();
+    epoll::add(&trial, fd, epoll::EventData::new_u64(0), nothing)?;
     Ok(())
 }
 
@@ -175,10 +171,12 @@ impl Driver for UringDriver {
         _: Interest,
     ) -> io::Result<(Trigger, Interest)> {
         self.open_queues()?;
+        // Asked once, and before anything is borrowed: a foreign `AsFd` is anybody's code.
+        let fd = borrow(&*source);
         if kind == SourceKind::Other {
-            must_be_watchable(&*source)?;
+            must_be_watchable(fd)?;
         }
-        let watch = Watch::new(key, borrow(&*source).as_raw_fd(), kind);
+        let watch = Watch::new(key, source.clone(), fd.as_raw_fd(), kind);
         let trigger = watch.trigger();
         self.with_open(|queues| queues.add(watch));
         Ok((trigger, Interest::NONE))
@@ -196,6 +194,7 @@ impl Driver for UringDriver {
 
     fn remove(&self, _: &dyn Pollable, key: SourceKey, _: bool) {
         self.with(|queues| queues.remove(key));
+        self.drop_spent();
     }
 
     #[inline]
@@ -216,7 +215,7 @@ impl Driver for UringDriver {
         false
     }
 
-    fn completions(&self) -> Option<&dyn Completions> {
+    fn completions(&self, _: Ours) -> Option<&dyn Completions> {
         Some(self)
     }
 
@@ -250,53 +249,77 @@ unsafe impl Completions for UringDriver {
     }
 
     fn poll(&self, token: &Token, cx: &mut Context<'_>) -> Poll<Outcome> {
-        let mut over = None;
-        let kept = self.with_open(|queues| match &queues.operation(token.0).state {
-            State::UnderWay(kept) => kept.will_wake(cx.waker()),
-            State::Over(result) => {
-                let result = *result;
-                over = Some((queues.take(token.0), result));
-                true
+        let mut waker = None;
+        loop {
+            let mut over = None;
+            let kept = self.with_open(|queues| match &mut queues.operation(token.0).state {
+                State::UnderWay(kept) if kept.will_wake(cx.waker()) => true,
+                State::UnderWay(kept) => match &mut waker {
+                    Some(waker) => {
+                        swap(kept, waker); // The one that was kept is dropped at the end.
+                        true
+                    }
+                    None => false,
+                },
+                State::Over(result) => {
+                    let result = *result;
+                    over = Some((queues.take(token.0), result));
+                    true
+                }
+                State::Abandoned { .. } => unreachable!("its token was given away"),
+            });
+            match over {
+                Some((mut operation, result)) => return Poll::Ready(operation.outcome(result)),
+                None if kept => return Poll::Pending,
+                // A clone is anybody's code, which may even have the operation completed: so look again.
+                None => waker = Some(cx.waker().clone()),
             }
-            State::Abandoned { .. } => unreachable!("its token was given away"),
-        });
-        if !kept {
-            // A waker's clone and its drop are anybody's code: nothing is borrowed then.
-            let mut state = State::UnderWay(cx.waker().clone());
-            self.with_open(|queues| swap(&mut queues.operation(token.0).state, &mut state));
-        }
-        match over {
-            Some((operation, result)) => Poll::Ready(operation.outcome(result)),
-            None => Poll::Pending,
         }
     }
 
     fn cancel(&self, token: &Token) {
-        self.with_open(|queues| queues.cancel(token.0));
+        self.with_open(|queues| queues.end(token.0 as usize));
+        self.drop_spent();
     }
 
     fn abandon(&self, token: Token, memory: &mut dyn FnMut() -> Box<dyn Any>) {
         let over = self.with_open(|queues| queues.abandon(token.0));
-        if let Some(operation) = &over {
-            operation.discard();
-        } else {
-            let _memory = memory();
-            let mut state = State::Abandoned { _memory };
-            self.with_open(|queues| swap(&mut queues.operation(token.0).state, &mut state));
+        if over.is_none() {
+            let mut kept = State::Abandoned { _memory: memory() };
+            let over = self.with_open(|queues| {
+                let state = &mut queues.operation(token.0).state;
+                if let State::UnderWay(_) = state {
+                    swap(state, &mut kept);
+                    return None;
+                }
+                // Gathering the memory was anybody's code, which has had it completed.
+                Some(queues.take(token.0))
+            });
+            drop((over, kept));
         }
+        self.drop_spent();
     }
 
-    fn next_accepted(
-        &self,
-        source: &dyn Pollable,
-        key: SourceKey,
-    ) -> Option<io::Result<OwnedHandle>> {
+    fn next_accepted(&self, key: SourceKey) -> Accepted {
+        self.with_open(|queues| queues.next_accepted(key))
+    }
+
+    fn accept(&self, source: &dyn Pollable, key: SourceKey) {
         let fd = borrow(source).as_raw_fd();
-        self.with_open(|queues| queues.next_accepted(key, fd))
+        self.with_open(|queues| queues.accept(key, fd));
+    }
+
+    fn stop_asking(&self, key: SourceKey) {
+        self.with_open(|queues| queues.stop_asking(key));
     }
 
     fn take_wakes(&self, wakes: &mut Vec<Waker>) {
         self.with(|queues| wakes.append(&mut queues.wakes));
+    }
+
+    fn drop_spent(&self) {
+        let spent = self.with(|queues| (take(&mut queues.spent), take(&mut queues.released)));
+        drop(spent);
     }
 
     fn operations(&self) -> usize {
@@ -311,11 +334,11 @@ unsafe impl Completions for UringDriver {
 impl Drop for UringDriver {
     /// What the system holds fast even now keeps its memory for good.
     fn drop(&mut self) {
-        if let Some(mut opened) = self.opened.take() {
-            if !opened.queues.end_all() {
-                forget(opened);
-            }
+        let over = self.with(Queues::end_all);
+        if over == Some(false) {
+            forget(self.opened.take());
         }
+        self.drop_spent();
     }
 }
 

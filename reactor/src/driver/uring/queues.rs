@@ -40,6 +40,8 @@ pub(super) struct Queues {
     pub(super) released: Vec<Rc<dyn Pollable>>,
     /// How many operations there are.
     pub(super) operations: usize,
+    /// Those that accept.
+    pub(super) listeners: Vec<SourceKey>,
     bell: RawFd,
     pub(super) ends: bool,
 }
@@ -56,6 +58,7 @@ impl Queues {
             spent: Vec::new(),
             released: Vec::new(),
             operations: 0,
+            listeners: Vec::new(),
             bell,
             ends: false,
         };
@@ -65,30 +68,29 @@ impl Queues {
     }
 
     /// Puts in a submission that names no memory.
-    pub(super) fn put(&mut self, entry: squeue::Entry, at: usize) -> u64 {
+    pub(super) fn put(&mut self, entry: squeue::Entry, data: u64) -> u64 {
         // SAFETY: it names none.
-        unsafe { self.ring.put(entry.user_data(at as u64)) }
+        unsafe { self.ring.put(entry.user_data(data)) }
     }
 
     /// Never read: each write to an eventfd is an edge, and a 64-bit counter never fills.
     fn poll_bell(&mut self, at: usize) {
         let poll = PollAdd::new(Fd(self.bell), libc::POLLIN as u32).multi(true);
-        self.put(poll.build(), at);
+        self.put(poll.build(), at as u64);
     }
 
     /// # Safety
     /// As of [`Ring::put`], where the entry is the operation's.
     pub(super) unsafe fn begin(&mut self, mut operation: Operation, entry: squeue::Entry) -> u32 {
         self.operations += 1;
+        let at = self.entries.vacant_key();
         if let Some(watch) = self.watch(operation.key) {
-            watch.operations += 1;
+            watch.operations.begun(at as u32);
         }
-        let vacant = self.entries.vacant_entry();
-        let at = vacant.key();
         // SAFETY: the caller's obligation is the same. The message, which is the operation's own, is kept in its entry
         // until the completion, or for good.
         operation.ticket = unsafe { self.ring.put(entry.user_data(at as u64)) };
-        vacant.insert(Entry::Operation(operation));
+        self.entries.insert(Entry::Operation(operation));
         at as u32
     }
 
@@ -97,7 +99,7 @@ impl Queues {
         let ended = self.recall(at);
         if !ended {
             let cancel = AsyncCancel::new(at as u64).build();
-            self.put(cancel.flags(squeue::Flags::SKIP_SUCCESS), NOBODY as usize);
+            self.put(cancel.flags(squeue::Flags::SKIP_SUCCESS), NOBODY);
         }
         ended
     }
@@ -133,10 +135,6 @@ impl Queues {
         }
     }
 
-    pub(super) fn cancel(&mut self, at: u32) {
-        self.end(at as usize);
-    }
-
     /// Takes out an operation that nobody wants any more, if the system has nothing to do with it; otherwise ends it
     /// soon.
     pub(super) fn abandon(&mut self, at: u32) -> Option<Operation> {
@@ -146,28 +144,31 @@ impl Queues {
             return Some(self.take(at));
         }
         if self.ring.take_back(ticket) {
-            self.forget(key);
+            self.one_less(key, at);
             return Some(self.take(at));
         }
-        self.cancel(at);
+        self.end(at as usize);
         None
     }
 
     /// A source has one operation less.
-    fn forget(&mut self, key: SourceKey) {
+    fn one_less(&mut self, key: SourceKey, at: u32) {
         if let Some(watch) = self.watch(key) {
-            watch.operations -= 1;
+            watch.operations.ended(at);
         }
     }
 
     /// Hands over all that was put in, waits if there is nothing to tell, and takes in what has completed.
     pub(super) fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
+        self.end_idle_accepts();
         let nothing_to_tell = self.reports.is_empty() && self.wakes.is_empty();
-        let waits = nothing_to_tell && timeout != Some(Duration::ZERO);
+        let mut waits = nothing_to_tell && timeout != Some(Duration::ZERO);
         let mut in_vain = 0;
         loop {
             let handed_over = self.ring.enter(waits, timeout)?;
             let completed = self.reap();
+            // What came with the first part of a long backlog, the bell's edge too, comes no second time.
+            waits &= !completed;
             in_vain = match handed_over {
                 HandedOver::All => return Ok(()),
                 HandedOver::Nothing if !completed => in_vain + 1,
@@ -219,7 +220,7 @@ impl Queues {
                         self.spent.push(operation);
                     }
                 }
-                self.forget(key);
+                self.one_less(key, at as u32);
                 // If it is the last share, its end is anybody's code.
                 self.released
                     .extend(source.filter(|source| Rc::strong_count(source) == 1));
@@ -233,18 +234,24 @@ impl Queues {
         for at in self.under_way() {
             self.recall(at);
         }
-        for _ in 0..ROUNDS_OF_PATIENCE {
-            if self.under_way().is_empty() {
-                return true;
-            }
-            let all = AsyncCancel2::new(CancelBuilder::any()).build();
-            self.put(all.flags(squeue::Flags::SKIP_SUCCESS), NOBODY as usize);
-            if self.ring.enter(true, Some(ROUND)).is_err() {
+        self.put_cancel_all();
+        let mut in_vain = 0;
+        while in_vain < ROUNDS_OF_PATIENCE && !self.under_way().is_empty() {
+            let Ok(handed_over) = self.ring.enter(true, Some(ROUND)) else {
                 break;
+            };
+            if !self.reap() && handed_over == HandedOver::All {
+                in_vain += 1;
+                // What had begun meanwhile, or was about to wait, was not met by the last one.
+                self.put_cancel_all();
             }
-            self.reap();
         }
         self.under_way().is_empty()
+    }
+
+    fn put_cancel_all(&mut self) {
+        let all = AsyncCancel2::new(CancelBuilder::any()).build();
+        self.put(all.flags(squeue::Flags::SKIP_SUCCESS), NOBODY);
     }
 
     fn under_way(&self) -> Vec<usize> {

@@ -63,8 +63,7 @@ impl Ring {
         let mut builder = IoUring::builder();
         setup(&mut builder)
             .setup_cqsize(COMPLETIONS)
-            .setup_submit_all()
-            .dontfork();
+            .setup_submit_all();
         let uring = builder.build(SUBMISSIONS)?;
         let mut probe = Probe::new();
         uring.submitter().register_probe(&mut probe)?;

@@ -169,3 +169,84 @@ fn a_dropped_operation_lets_go_of_its_buffer_and_its_socket() {
         }
     });
 }
+
+/// Who waits learns that the system could not poll, and the next one who waits is polled for again.
+#[test]
+fn a_poll_that_failed_is_told_and_begun_again() {
+    for ring in rings() {
+        let driver = UringDriver::new(Unparker::new());
+        driver.use_ring(ring).unwrap();
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        let (ours, key) = (Rc::new(ours), SourceKey::new(0, 0).unwrap());
+        let kind = SourceKind::UnixStream;
+        let (trigger, armed) = driver.add(ours.clone(), key, kind, Interest::READ).unwrap();
+        let state = crate::source::State::new(kind);
+        state.set_trigger(trigger, armed, false);
+        // What `Core::arm` does.
+        let arm = || {
+            if !state.armed().contains(Direction::Read) {
+                driver.modify(&*ours, key, trigger, Interest::READ)?;
+                state.set_armed(Interest::READ);
+            }
+            io::Result::Ok(())
+        };
+        arm().unwrap();
+        driver.with_open(|queues| {
+            let at = queues.watch(key).unwrap().poll as usize;
+            let entries::Entry::Poll { ticket, .. } = queues.entries[at] else {
+                panic!("it is the poll's")
+            };
+            assert!(queues.ring.take_back(ticket));
+            queues.polled(key, at, -libc::ENOMEM, false);
+        });
+        let mut reports = Vec::new();
+        driver.wait(Some(Duration::ZERO), &mut reports).unwrap();
+        for report in reports.drain(..) {
+            assert_eq!(state.report(report.readiness, &mut Vec::new()), None);
+        }
+        let told = arm().unwrap_err();
+        assert_eq!(told.kind(), io::ErrorKind::OutOfMemory);
+        arm().unwrap();
+        theirs.write_all(b"hello").unwrap();
+        driver
+            .wait(Some(Duration::from_secs(3)), &mut reports)
+            .unwrap();
+        assert_eq!(reports.len(), 1);
+    }
+}
+
+/// The end has patience with what cannot be cancelled, and none is needed for a backlog that is long.
+#[test]
+fn the_end_ends_everything_however_much_it_is() {
+    for ring in rings() {
+        let unparker = Unparker::new();
+        let driver = UringDriver::new(unparker.clone());
+        driver.use_ring(ring).unwrap();
+        let reactor = Reactor::with_driver(Box::new(driver), unparker);
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.set_nonblocking(true).unwrap();
+        let (handle, kind) = (reactor.handle(), SourceKind::Datagram);
+        let socket = Registration::new(handle.clone(), socket, kind, Sharing::Sole).unwrap();
+        let completions = socket.completions().unwrap();
+        let begin = || {
+            let mut buffer = vec![0; 8].into_boxed_slice();
+            let (to, most) = (buffer.as_mut_ptr(), buffer.room());
+            let (source, key) = socket.share();
+            let call = Call::Receive { to, most };
+            let waker = Waker::noop().clone();
+            // SAFETY: the buffer is not touched, and goes to `abandon` below.
+            let token = unsafe { completions.begin(Some(source), key, call, waker) };
+            (token, buffer)
+        };
+        let begun: Vec<_> = (0..7_000).map(|_| begin()).collect();
+        reactor.turn(Some(Duration::ZERO)).unwrap();
+        for (token, buffer) in begun {
+            let mut buffer = Some(buffer);
+            completions.abandon(token, &mut || Box::new(buffer.take()));
+            assert!(buffer.is_none(), "the system has it");
+        }
+        assert_eq!(completions.operations(), 7_000);
+        drop(reactor);
+        assert_eq!(completions.operations(), 0);
+    }
+}

@@ -1,11 +1,13 @@
-//! What is known of a source on the ring: how it is watched, and the connections that came before anybody asked.
+//! What is known of a source on the ring: what is under way on it, and the connections that came before anybody asked.
 
 use std::collections::VecDeque;
 use std::io;
 use std::os::fd::{OwnedFd, RawFd};
+use std::rc::Rc;
 
 use crate::driver::{SourceKind, Trigger};
 use crate::key::SourceKey;
+use crate::os::Pollable;
 use crate::readiness::{Interest, Readiness};
 
 /// The place of an entry that is not there.
@@ -13,39 +15,55 @@ pub(super) const NOWHERE: u32 = u32::MAX;
 
 pub(super) struct Watch {
     pub(super) key: SourceKey,
-    /// Its number, which is its own for as long as it is registered.
+    /// A share of its own: what is polled is open.
+    pub(super) source: Rc<dyn Pollable>,
+    /// Its number. A foreign `AsFd` is anybody's code, so it was asked before the queues were borrowed.
     pub(super) fd: RawFd,
     kind: SourceKind,
     /// What the poll that is under way asks for, if there is one.
     pub(super) interest: Interest,
     /// The entry of that poll.
     pub(super) poll: u32,
-    /// The operations that are under way.
-    pub(super) operations: u32,
+    /// Why the last poll failed, to be told to whoever waits next.
+    pub(super) refusal: Option<i32>,
+    pub(super) operations: Operations,
     pub(super) accepting: Option<Box<Accepting>>,
+}
+
+/// The operations under way on a source: their number, and where to find the first two. Few sources ever have more.
+#[derive(Default)]
+pub(super) struct Operations {
+    pub(super) count: u32,
+    first: [Option<u32>; 2],
 }
 
 /// A listener's accept, which gives one connection after the other.
 pub(super) struct Accepting {
     /// Its entry.
     pub(super) entry: u32,
-    /// What has come and was not asked for yet.
+    /// Somebody waits for a connection. When nobody does, the next wait ends the accept: connections that nobody asks
+    /// for stay in the system's own queue, where another process that shares the listener may take them.
+    pub(super) asked: bool,
+    /// What has come and was not taken yet: what came together, in one turn.
     pub(super) came: VecDeque<io::Result<OwnedFd>>,
 }
 
-/// So many connections may wait to be asked for. Then the accept is ended until they are gone, and those that come
-/// stay in the system's own queue, where clients can see that the server is behind.
-pub(super) const MOST_CAME: usize = 64;
-
 impl Watch {
-    pub(super) fn new(key: SourceKey, fd: RawFd, kind: SourceKind) -> Self {
+    pub(super) fn new(
+        key: SourceKey,
+        source: Rc<dyn Pollable>,
+        fd: RawFd,
+        kind: SourceKind,
+    ) -> Self {
         Watch {
             key,
+            source,
             fd,
             kind,
             interest: Interest::NONE,
             poll: NOWHERE,
-            operations: 0,
+            refusal: None,
+            operations: Operations::default(),
             accepting: None,
         }
     }
@@ -63,8 +81,40 @@ impl Watch {
     /// and then the second poll is saved.
     pub(super) fn widened(&self, interest: Interest) -> Interest {
         match self.kind {
-            SourceKind::TcpStream => Interest::BOTH,
+            SourceKind::TcpStream if interest != Interest::NONE => Interest::BOTH,
             _ => interest,
+        }
+    }
+}
+
+impl Operations {
+    pub(super) fn begun(&mut self, at: u32) {
+        self.count += 1;
+        if let Some(free) = self.first.iter_mut().find(|place| place.is_none()) {
+            *free = Some(at);
+        }
+    }
+
+    pub(super) fn ended(&mut self, at: u32) {
+        self.count -= 1;
+        for place in &mut self.first {
+            place.take_if(|place| *place == at);
+        }
+    }
+
+    /// Where all of them are, if that is known.
+    pub(super) fn all(&self) -> Option<impl Iterator<Item = u32> + use<>> {
+        let known = self.first.into_iter().flatten();
+        (known.clone().count() == self.count as usize).then_some(known)
+    }
+}
+
+impl Default for Accepting {
+    fn default() -> Self {
+        Accepting {
+            entry: NOWHERE,
+            asked: false,
+            came: VecDeque::new(),
         }
     }
 }
