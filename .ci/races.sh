@@ -10,6 +10,7 @@ loom() {
 # scripts and macros.
 asan() {
     export CARGO_TARGET_DIR=target/asan RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address
+    export RUNTIME_UNDER_ASAN=1
     local flags=(--locked --package tests --tests --no-fail-fast --target x86_64-unknown-linux-gnu)
     limited cargo test "${flags[@]}"
     # There the kernel writes to the memory, unseen by the sanitizer, but what is freed too early is used by somebody.

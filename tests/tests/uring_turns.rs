@@ -144,7 +144,11 @@ impl Drop for Panicking {
 }
 
 /// Runs `turn` when a socket is ready whose task waits, and the system gives such a buffer back.
-fn with_a_panicking_buffer(reactor: &Reactor, there: &mut Blocking, here: Blocking) -> Arc<Count> {
+fn with_a_panicking_buffer(
+    reactor: &Reactor,
+    there: &mut Blocking,
+    here: Blocking,
+) -> (Arc<Count>, impl Sized + use<>) {
     here.set_nonblocking(true).unwrap();
     let kind = SourceKind::UnixStream;
     let here = Registration::new(reactor.handle(), here, kind, Sharing::Sole).unwrap();
@@ -163,8 +167,7 @@ fn with_a_panicking_buffer(reactor: &Reactor, there: &mut Blocking, here: Blocki
     reactor.turn(Some(Duration::ZERO)).unwrap();
     drop(writing); // The driver has the buffer now.
     there.write_all(b"hello").unwrap();
-    std::mem::forget((here, full, peer)); // Closing would take the buffer's end elsewhere.
-    count
+    (count, (here, full, peer)) // Closing them now would take the buffer's end elsewhere.
 }
 
 #[test]
@@ -172,7 +175,7 @@ fn a_panic_in_a_buffers_destructor_costs_nobody_the_wake() {
     let Some(reactor) = reactor() else { return };
     let _context = reactor.context();
     let (here, mut there) = Blocking::pair().unwrap();
-    let count = with_a_panicking_buffer(&reactor, &mut there, here);
+    let (count, _open) = with_a_panicking_buffer(&reactor, &mut there, here);
     let turned = catch_unwind(AssertUnwindSafe(|| reactor.turn(Some(PATIENCE))));
     assert!(turned.is_err(), "the panic passes through");
     reactor.turn(Some(Duration::ZERO)).unwrap();
@@ -184,7 +187,7 @@ fn a_panic_in_a_buffers_destructor_at_the_end_costs_nobody_the_wake() {
     let Some(reactor) = reactor() else { return };
     let context = reactor.context();
     let (here, mut there) = Blocking::pair().unwrap();
-    let count = with_a_panicking_buffer(&reactor, &mut there, here);
+    let (count, _open) = with_a_panicking_buffer(&reactor, &mut there, here);
     drop(context);
     assert!(catch_unwind(AssertUnwindSafe(|| drop(reactor))).is_err());
     assert_eq!(count.0.load(Relaxed), 1);
