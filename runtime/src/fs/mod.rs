@@ -2,7 +2,8 @@
 //!
 //! A regular file is always ready, as far as the system's queues tell, and yet a read may have to wait for the disk. So
 //! whatever is done to a file is done by a thread of the pool for blocking work, and the loop goes on meanwhile. The
-//! threads start on demand, at most 128 of them, and end when they were idle for long or the runtime is dropped.
+//! threads start on demand, at most 128 of them, and end when they were idle for long or the runtime is dropped. On
+//! io_uring (feature `uring`) the system does it by itself, and no thread is needed but for the metadata and `set_len`.
 //!
 //! | to | use |
 //! |---|---|

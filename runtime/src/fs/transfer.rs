@@ -42,8 +42,11 @@ mod tests;
 /// write that was dropped may still reach the file, later than what is written after the drop. Its buffer is freed when
 /// it is over. [`cancel`](Self::cancel) waits for it, gives the buffer back and says what has happened.
 ///
-/// The end of the runtime does not wait for it either, and the end of the process cuts it: `await` a write or its
-/// `cancel` before.
+/// On io_uring the same holds of what the loop has handed to the system and what it has not. There the system may still
+/// be stopped half-way by a cancel or a drop: what was moved until then is moved. The end of the runtime waits for it.
+///
+/// Elsewhere the end of the runtime does not wait for it either, and the end of the process cuts it: `await` a write or
+/// its `cancel` before.
 ///
 /// # Errors
 /// What the system says, and an error with words of its own if no thread can be started, the operation panicked on its
