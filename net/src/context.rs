@@ -33,7 +33,7 @@ impl Error for InContext {
 /// Adds what was being done, as in "connecting to 127.0.0.1:1". The kind stays; the system's error, with its number,
 /// is the [`source`](Error::source) of the new one.
 #[cold]
-pub(crate) fn while_doing(doing: impl fmt::Display, error: io::Error) -> io::Error {
+pub fn while_doing(doing: impl fmt::Display, error: io::Error) -> io::Error {
     let doing = doing.to_string();
     io::Error::new(error.kind(), InContext { doing, error })
 }

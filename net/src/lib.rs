@@ -32,6 +32,8 @@ mod udp;
 #[cfg(unix)]
 pub mod unix;
 
+#[doc(hidden)] // For the errors of files, in the crate `runtime`.
+pub use context::while_doing;
 pub use host::ToSocketAddrs;
 pub use resolve::{Addresses, lookup_host};
 pub use tcp::{TcpListener, TcpSocket, TcpStream};

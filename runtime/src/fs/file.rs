@@ -7,11 +7,11 @@ use std::panic::Location;
 use std::path::Path;
 use std::sync::Arc;
 
+use net::while_doing;
 use reactor::Handle;
 use reactor::owned::FileCall;
 
 use super::call::{call, poll_call};
-use super::context::while_doing;
 use super::os;
 
 mod at;

@@ -13,8 +13,7 @@ use std::task::{Context, Poll, ready};
 use std::thread;
 
 use executor::{Blocking, unblock};
-
-use super::context::while_doing;
+use net::while_doing;
 
 /// Work that was handed in, and what comes of it. Dropping it takes back what has not begun; what has goes on to its
 /// end, and what comes of it is dropped there.

@@ -32,7 +32,6 @@
 //! ```
 
 mod call;
-mod context;
 mod file;
 mod job;
 mod native;
