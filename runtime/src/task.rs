@@ -1,4 +1,4 @@
-//! Tasks: spawned futures, their handles, and how they give way to each other.
+//! Tasks: spawned futures, their handles, how they give way to each other, and scopes whose tasks may borrow.
 //!
 //! ```
 //! use runtime::task::{self, JoinHandle};
@@ -12,4 +12,8 @@
 //! });
 //! ```
 
+mod scope;
+
 pub use executor::{Id, JoinError, JoinHandle, YieldNow, spawn, yield_now};
+
+pub use scope::{Aborted, Scope, ScopedJoinHandle, scope, try_scope};

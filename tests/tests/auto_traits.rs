@@ -12,7 +12,7 @@ use runtime::fs::File;
 use runtime::future::{Or, Race, Zip};
 use runtime::io::Async;
 use runtime::net::{TcpListener, TcpStream, UdpSocket, tcp};
-use runtime::task::{Id, JoinError, JoinHandle, YieldNow};
+use runtime::task::{Aborted, Id, JoinError, JoinHandle, Scope, ScopedJoinHandle, YieldNow};
 use runtime::time::{Elapsed, Instant, Interval, MissedTickBehavior, Sleep, Tick, Timeout};
 use runtime::{DriverKind, EnterGuard, Metrics, Remote, RemoteHandle, Runtime};
 
@@ -67,6 +67,7 @@ check! {
     // What crosses threads: names, results and plain values.
     Waker: true true true,
     JoinError: true true true,
+    Aborted: true true true,
     Elapsed: true true true,
     Instant: true true true,
     Id: true true true,
@@ -82,6 +83,8 @@ check! {
     Runtime: false false true,
     EnterGuard<'static>: false false true,
     JoinHandle<u8>: false false true,
+    Scope<'static, 'static>: false false true,
+    ScopedJoinHandle<'static, u8>: false false true,
     Sleep: false false true,
     Interval: false false true,
     Tick<'static>: false false true,
