@@ -10,7 +10,7 @@
 //! ```
 //!
 //! User code runs in three places: in the poll, in the future's destructor, and in the wake of the joiner. While it
-//! runs the phase is `Running` (or, for the wake, `Ended`), and whoever comes in through the handle looks at the
+//! runs the phase is `Running` (or, for the wake, `Ended`), and whoever comes in through a handle looks at the
 //! phase first. So the borrow of the stage that a poll needs is one that nobody else can meet.
 
 use std::cell::{Cell, RefCell};
@@ -19,8 +19,10 @@ use std::future::Future;
 use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use crate::abort::Abort;
 use crate::error::JoinError;
 use crate::observe::Outcome;
 use crate::quietly::quietly;
@@ -73,13 +75,12 @@ pub(crate) trait Run {
 }
 
 /// The task as its handle sees it: something that has, or will have, a result.
-pub(crate) trait Joined<T> {
-    fn header(&self) -> &Header;
+pub(crate) trait Joined<T>: Abort {
     fn poll_join(&self, cx: &mut Context<'_>) -> Poll<Result<T, JoinError>>;
-    /// Asks the task to end: at its next turn, or when the poll that it is in is over, its future is dropped in place.
-    fn abort(&self);
     /// The handle is gone: the result has no reader and the joiner nothing to wait for.
     fn detach(&self);
+    /// The share of an abort handle.
+    fn share(self: Rc<Self>) -> Rc<dyn Abort>;
 }
 
 /// What there is to know of a task, whatever its future.
@@ -247,11 +248,33 @@ impl<F: Future> Run for TaskCell<F> {
     }
 }
 
-impl<F: Future> Joined<F::Output> for TaskCell<F> {
-    fn header(&self) -> &Header {
-        &self.header
+impl<F: Future> Abort for TaskCell<F> {
+    fn id(&self) -> Id {
+        self.header.id
     }
 
+    fn location(&self) -> &'static Location<'static> {
+        self.header.location
+    }
+
+    fn phase(&self) -> Phase {
+        self.header.phase.get()
+    }
+
+    fn abort(&self) {
+        if !self.header.is_running() || self.header.cancel_requested.replace(true) {
+            return;
+        }
+        // A task without a waker waits for its first turn. And nobody can borrow it while it is in its poll, which sees
+        // the request when it is over.
+        let waker = (self.inside.try_borrow().ok()).and_then(|inside| inside.waker.clone());
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+impl<F: Future + 'static> Joined<F::Output> for TaskCell<F> {
     fn poll_join(&self, cx: &mut Context<'_>) -> Poll<Result<F::Output, JoinError>> {
         match self.header.phase.get() {
             Phase::Running => {
@@ -266,18 +289,6 @@ impl<F: Future> Joined<F::Output> for TaskCell<F> {
         }
     }
 
-    fn abort(&self) {
-        if !self.header.is_running() || self.header.cancel_requested.replace(true) {
-            return;
-        }
-        // A task without a waker waits for its first turn. And nobody can borrow it while it is in its poll, which sees
-        // the request when it is over.
-        let waker = (self.inside.try_borrow().ok()).and_then(|inside| inside.waker.clone());
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-    }
-
     fn detach(&self) {
         if self.header.phase.get() == Phase::Taken {
             return;
@@ -289,5 +300,9 @@ impl<F: Future> Joined<F::Output> for TaskCell<F> {
         if self.header.phase.get() == Phase::Ended {
             drop(self.take_result());
         }
+    }
+
+    fn share(self: Rc<Self>) -> Rc<dyn Abort> {
+        self
     }
 }

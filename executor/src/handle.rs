@@ -6,7 +6,8 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use crate::cell::{Id, Joined};
+use crate::abort::{self, AbortHandle};
+use crate::cell::{Id, Joined, Phase};
 use crate::error::JoinError;
 
 /// A task's handle: await it for the task's result.
@@ -71,6 +72,29 @@ impl<T> JoinHandle<T> {
         self.cell.abort();
     }
 
+    /// What can abort the task, too, and be kept when this handle is awaited or gone.
+    ///
+    /// ```
+    /// # use std::{pin::Pin, task::{Context, Poll, Waker}};
+    /// # use executor::{Executor, Step};
+    /// # use ::executor as runtime;
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// # let mut shown = executor.spawn(async {
+    /// let handle = runtime::spawn(std::future::pending::<()>());
+    /// let abort = handle.abort_handle();
+    /// runtime::spawn(async move { abort.abort() });
+    /// assert!(handle.await.unwrap_err().is_cancelled());
+    /// # });
+    /// # let entered = executor.enter();
+    /// # while entered.step() != Step::Idle {}
+    /// # let mut cx = Context::from_waker(Waker::noop());
+    /// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
+    /// ```
+    #[must_use]
+    pub fn abort_handle(&self) -> AbortHandle {
+        AbortHandle::new(self.cell.clone().share())
+    }
+
     /// True when the task has ended: awaiting the handle would not wait. A task has not ended while the destructor
     /// of its future runs.
     ///
@@ -93,7 +117,7 @@ impl<T> JoinHandle<T> {
     /// ```
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        !self.cell.header().is_running()
+        self.cell.phase() != Phase::Running
     }
 
     /// Which task this is.
@@ -116,7 +140,7 @@ impl<T> JoinHandle<T> {
     /// ```
     #[must_use]
     pub fn id(&self) -> Id {
-        self.cell.header().id
+        self.cell.id()
     }
 }
 
@@ -137,11 +161,6 @@ impl<T> Drop for JoinHandle<T> {
 
 impl<T> fmt::Debug for JoinHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let header = self.cell.header();
-        f.debug_struct("JoinHandle")
-            .field("id", &header.id)
-            .field("phase", &header.phase.get())
-            .field("spawned_at", &format_args!("{}", header.location))
-            .finish()
+        abort::describe(f, "JoinHandle", &*self.cell)
     }
 }

@@ -33,6 +33,7 @@
 //! assert!(handle.is_finished());
 //! ```
 
+mod abort;
 mod blocking;
 mod cell;
 mod core;
@@ -52,6 +53,7 @@ mod slots;
 mod sync;
 mod yield_now;
 
+pub use abort::AbortHandle;
 pub use blocking::{Blocking, unblock};
 pub use cell::Id;
 pub use core::{Entered, Executor, Metrics, Step};

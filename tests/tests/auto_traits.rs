@@ -12,7 +12,9 @@ use runtime::fs::File;
 use runtime::future::{Or, Race, Zip};
 use runtime::io::Async;
 use runtime::net::{TcpListener, TcpStream, UdpSocket, tcp};
-use runtime::task::{Aborted, Id, JoinError, JoinHandle, Scope, ScopedJoinHandle, YieldNow};
+use runtime::task::{
+    AbortHandle, Aborted, Id, JoinError, JoinHandle, JoinSet, Scope, ScopedJoinHandle, YieldNow,
+};
 use runtime::time::{Elapsed, Instant, Interval, MissedTickBehavior, Sleep, Tick, Timeout};
 use runtime::{DriverKind, EnterGuard, Metrics, Remote, RemoteHandle, Runtime};
 
@@ -85,6 +87,8 @@ check! {
     JoinHandle<u8>: false false true,
     Scope<'static, 'static>: false false true,
     ScopedJoinHandle<'static, u8>: false false true,
+    AbortHandle: false false true,
+    JoinSet<u8>: false false true,
     Sleep: false false true,
     Interval: false false true,
     Tick<'static>: false false true,

@@ -11,6 +11,7 @@ use runtime::fs::File;
 use runtime::future::poll_once;
 use runtime::io::Async;
 use runtime::net::{TcpListener, TcpStream, UdpSocket, lookup_host};
+use runtime::task::JoinSet;
 use runtime::time::{Duration, Instant, interval, interval_at, sleep, sleep_until};
 use runtime::time::{timeout, timeout_at};
 use runtime::{Runtime, block_on, spawn};
@@ -59,6 +60,7 @@ fn outside_of_a_runtime() {
     let udp = || std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     assert_told!("`spawn` was called outside", spawn(async {}));
     assert_told!("`spawn` was called outside", runtime::task::spawn(async {}));
+    assert_told!("`JoinSet::spawn` was", JoinSet::new().spawn(async {}));
     assert_told!("`sleep` was called outside", sleep(HOUR));
     assert_told!("`sleep_until` was called", sleep_until(Instant::now()));
     assert_told!("`interval` was called outside", interval(HOUR));
