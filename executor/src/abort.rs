@@ -22,7 +22,7 @@ pub(crate) trait Abort {
 ///
 /// It is cheap to clone and, like the task, not `Send`. It does not keep the task from running nor its result from
 /// being dropped; it keeps the task's memory, as large as its future was, until the last one is dropped. Dropping it
-/// aborts nothing.
+/// aborts nothing. One of a [blocking job](crate::spawn_blocking) ends it only before a thread has begun it.
 ///
 /// ```
 /// # use std::{pin::Pin, task::{Context, Poll, Waker}};

@@ -1,141 +1,20 @@
-//! Threads for work that blocks, started on demand; they know nothing of tasks and reach them by wakers only.
+//! A future of blocking work, for crates that build on it: dropped, it gives the work up; it knows nothing of threads.
 
-use std::cell::{Cell, OnceCell};
-use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
-use std::thread;
-use std::time::Duration;
 
 use crate::current;
 use crate::error::JoinError;
 use crate::promise::{Promised, promise};
-use crate::quietly::quietly;
-
-/// More jobs than this at once wait for a thread. Jobs mostly wait for a disk or a name server, so the bound is far
-/// above the number of cores and only keeps a flood of them from exhausting the machine.
-const MAX_THREADS: usize = 128;
-
-/// A thread that had nothing to do for so long ends.
-const IDLE_TIME: Duration = Duration::from_secs(10);
-
-/// The standard library's default, said here so that it need not be looked for in the environment.
-const STACK_SIZE: usize = 2 << 20;
-
-type Job = Box<dyn FnOnce() + Send>;
-
-/// The threads of one executor. There is none until the first job comes.
-#[derive(Default)]
-pub(crate) struct Pool {
-    shared: OnceCell<Arc<Shared>>,
-    closed: Cell<bool>,
-}
-
-#[derive(Default)]
-struct Shared {
-    state: Mutex<State>,
-    /// Notified when a job comes and when the pool closes.
-    work: Condvar,
-}
-
-#[derive(Default)]
-struct State {
-    jobs: VecDeque<Job>,
-    threads: usize,
-    idle: usize,
-    /// Tells the threads to end when there is no job left.
-    closed: bool,
-}
-
-impl Pool {
-    fn submit(&self, job: Job) -> io::Result<()> {
-        if self.closed.get() {
-            return Ok(()); // Dropping the job tells its future.
-        }
-        let shared = self.shared.get_or_init(Arc::default);
-        let mut state = shared.lock();
-        if state.idle <= state.jobs.len() && state.threads < MAX_THREADS {
-            match shared.start_thread() {
-                Ok(()) => state.threads += 1,
-                // With a thread at work the job just waits longer.
-                Err(_) if state.threads > 0 => {}
-                Err(error) => return Err(error),
-            }
-        }
-        state.jobs.push_back(job);
-        drop(state);
-        shared.work.notify_one();
-        Ok(())
-    }
-
-    /// Drops the jobs that have not started and ends the idle threads. Running jobs go on, on their own.
-    pub(crate) fn close(&self) {
-        self.closed.set(true);
-        let Some(shared) = self.shared.get() else {
-            return;
-        };
-        let mut state = shared.lock();
-        state.closed = true;
-        let unstarted = std::mem::take(&mut state.jobs);
-        drop(state);
-        shared.work.notify_all();
-        // Destructors of what the jobs captured: outside the lock.
-        unstarted.into_iter().for_each(|job| quietly(|| drop(job)));
-    }
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn start_thread(self: &Arc<Self>) -> io::Result<()> {
-        let shared = self.clone();
-        thread::Builder::new()
-            .name("runtime-blocking".to_owned())
-            .stack_size(STACK_SIZE)
-            .spawn(move || shared.work())
-            .map(drop)
-    }
-
-    /// What a thread does: jobs, until it was idle for long or the pool closed.
-    fn work(&self) {
-        let mut state = self.lock();
-        loop {
-            if let Some(job) = state.jobs.pop_front() {
-                drop(state);
-                // The work's own panic is caught by the job. What is left is the destructor of what nobody wants
-                // any more, and somebody's waker: they must not take the thread with them, which is counted.
-                quietly(job);
-                state = self.lock();
-                continue;
-            }
-            if state.closed {
-                break;
-            }
-            state.idle += 1;
-            let (next, timeout) = self
-                .work
-                .wait_timeout(state, IDLE_TIME)
-                .unwrap_or_else(PoisonError::into_inner);
-            state = next;
-            state.idle -= 1;
-            if timeout.timed_out() && state.jobs.is_empty() {
-                break;
-            }
-        }
-        state.threads -= 1;
-    }
-}
 
 /// Runs `work` on a thread of the current executor's pool; await the returned future for its result.
 ///
-/// This is what name resolution and files use. The job starts whether or not the future is polled. Dropping the future
+/// This is what name resolution and files use; see [`spawn_blocking`](crate::spawn_blocking) for a job with a handle
+/// like a task's. The job starts whether or not the future is polled. Dropping the future
 /// drops a job that has not started, and abandons one that has.
 ///
 /// # Errors

@@ -14,13 +14,13 @@ use std::task::Waker;
 
 pub use self::entered::{Entered, Step};
 pub use self::owner::{Executor, Metrics};
-use crate::blocking::Pool;
 use crate::cell::{Header, Id, Run, TaskCell};
 use crate::handle::JoinHandle;
 use crate::home::{self, Ready, Turn};
 use crate::key::Key;
 use crate::mailbox::{Letter, Mailbox};
 use crate::observe::{Event, Observers, Outcome};
+use crate::pool::Pool;
 use crate::slots::{Slots, Vacancy};
 
 /// Keys taken from the deque between two looks at the inbox. Prime and smallish, as in tokio and Go: busy tasks must

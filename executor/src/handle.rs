@@ -15,7 +15,8 @@ use crate::error::JoinError;
 /// The output is `Ok` with the task's value, or a [`JoinError`] if the task panicked or was cancelled. Dropping the
 /// handle *detaches* the task: it goes on, and its result is dropped when it has one.
 ///
-/// The handle is not `Send`, like the task it belongs to.
+/// The handle is not `Send`, like the task it belongs to. [`spawn_blocking`](crate::spawn_blocking) gives one, too, and
+/// says what is different with work on a thread.
 ///
 /// # Cancel safety
 /// Dropping a future that awaits `&mut handle` loses nothing; the handle can be awaited again.

@@ -15,7 +15,7 @@
 //! | one allocation holds the future, then its result | `cell.rs` |
 //! | no borrow is held while user code runs | `core.rs` |
 //! | a recipe crosses threads, never a future | `remote.rs` |
-//! | blocking work runs on threads of its own | `blocking.rs` |
+//! | blocking work runs on threads of its own | `pool.rs`, `job.rs` |
 //!
 //! # Example
 //!
@@ -42,10 +42,12 @@ mod error;
 mod flag;
 mod handle;
 mod home;
+mod job;
 mod key;
 mod mailbox;
 mod name;
 mod observe;
+mod pool;
 mod promise;
 mod quietly;
 mod remote;
@@ -60,6 +62,8 @@ pub use core::{Entered, Executor, Metrics, Step};
 pub use current::{Context, has_current, spawn};
 pub use error::JoinError;
 pub use handle::JoinHandle;
+pub use job::spawn_blocking;
 pub use observe::{Event, Outcome};
+pub use pool::PoolLimits;
 pub use remote::{Remote, RemoteHandle};
 pub use yield_now::{YieldNow, yield_now};

@@ -18,10 +18,12 @@ pub(crate) fn promise<T>(id: Id) -> (Promise<T>, Promised<T>) {
 
 enum Outcome<T> {
     Waiting(Option<Waker>),
+    /// As above, but nobody wants the result: it will be dropped.
+    Unwanted,
     Done(Result<T, Box<dyn Any + Send>>),
     /// The promise was dropped before there was a result.
     Broken,
-    /// The result was taken, or nobody wants it any more.
+    /// The result was taken, or dropped because nobody wanted it.
     Over,
 }
 
@@ -39,17 +41,24 @@ impl<T> Promise<T> {
         self.settle(Outcome::Done(result));
     }
 
-    /// Settles a waiting outcome and wakes its future. The lock is free again when the waker is called and when a
+    /// Settles an outcome that is open and wakes its future. The lock is free again when the waker is called and when a
     /// result that nobody wants is dropped.
     fn settle(&self, settled: Outcome<T>) {
         let mut outcome = lock(&self.0);
-        let Outcome::Waiting(waker) = &mut *outcome else {
-            drop(outcome);
-            return;
+        let (waker, unwanted) = match &mut *outcome {
+            Outcome::Waiting(waker) => {
+                let waker = waker.take();
+                *outcome = settled;
+                (waker, None)
+            }
+            Outcome::Unwanted => {
+                *outcome = Outcome::Over;
+                (None, Some(settled))
+            }
+            Outcome::Done(_) | Outcome::Broken | Outcome::Over => (None, Some(settled)),
         };
-        let waker = waker.take();
-        *outcome = settled;
         drop(outcome);
+        drop(unwanted);
         if let Some(waker) = waker {
             waker.wake();
         }
@@ -73,16 +82,20 @@ pub(crate) struct Promised<T> {
 }
 
 impl<T> Promised<T> {
+    pub(crate) fn id(&self) -> Id {
+        self.id
+    }
+
     /// True when awaiting it would not wait.
     pub(crate) fn is_settled(&self) -> bool {
-        !matches!(*lock(&self.outcome), Outcome::Waiting(_))
+        !matches!(
+            *lock(&self.outcome),
+            Outcome::Waiting(_) | Outcome::Unwanted
+        )
     }
-}
 
-impl<T> Future for Promised<T> {
-    type Output = Result<T, JoinError>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    /// As the future's poll, for whoever shares it.
+    pub(crate) fn poll_outcome(&self, cx: &mut Context<'_>) -> Poll<Result<T, JoinError>> {
         let mut outcome = lock(&self.outcome);
         if let Outcome::Waiting(waker) = &mut *outcome {
             match waker {
@@ -95,19 +108,38 @@ impl<T> Future for Promised<T> {
             Outcome::Done(Ok(value)) => Poll::Ready(Ok(value)),
             Outcome::Done(Err(payload)) => Poll::Ready(Err(JoinError::panicked(self.id, payload))),
             Outcome::Broken => Poll::Ready(Err(JoinError::cancelled(self.id))),
-            Outcome::Waiting(_) | Outcome::Over => {
+            Outcome::Waiting(_) | Outcome::Unwanted | Outcome::Over => {
                 panic!(
                     "the handle of work on another thread was polled after it had given its result"
                 )
             }
         }
     }
+
+    /// Nobody wants the result: it is dropped, here if it has come, else when it comes.
+    pub(crate) fn abandon(&self) {
+        let mut outcome = lock(&self.outcome);
+        let after = match *outcome {
+            Outcome::Waiting(_) | Outcome::Unwanted => Outcome::Unwanted,
+            Outcome::Done(_) | Outcome::Broken | Outcome::Over => Outcome::Over,
+        };
+        let unwanted = std::mem::replace(&mut *outcome, after);
+        drop(outcome);
+        drop(unwanted);
+    }
+}
+
+impl<T> Future for Promised<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.poll_outcome(cx)
+    }
 }
 
 impl<T> Drop for Promised<T> {
     fn drop(&mut self) {
-        let unwanted = std::mem::replace(&mut *lock(&self.outcome), Outcome::Over);
-        drop(unwanted);
+        self.abandon();
     }
 }
 

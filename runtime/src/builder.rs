@@ -1,7 +1,9 @@
 //! What can be said before a runtime is made; it makes one and knows nothing of how it runs.
 
 use std::io;
+use std::time::Duration;
 
+use executor::PoolLimits;
 use reactor::{DriverKind, Reactor};
 
 use crate::runtime::Runtime;
@@ -21,6 +23,7 @@ pub struct Builder {
     kind: DriverKind,
     /// A reactor that is there already and goes before `kind`: a test's, in its own world.
     pub(crate) reactor: Option<Reactor>,
+    limits: PoolLimits,
 }
 
 impl Builder {
@@ -28,6 +31,7 @@ impl Builder {
         Builder {
             kind: DriverKind::Auto,
             reactor: None,
+            limits: PoolLimits::default(),
         }
     }
 
@@ -46,6 +50,51 @@ impl Builder {
         self
     }
 
+    /// How many threads for blocking work there may be at once; 128 unless it is said. More jobs queue up. They are the
+    /// threads of [`spawn_blocking`](crate::task::spawn_blocking), of names and of files, and none is started before it
+    /// is needed.
+    ///
+    /// # Panics
+    /// If it is 0.
+    ///
+    /// ```
+    /// use runtime::Runtime;
+    /// use runtime::task::spawn_blocking;
+    ///
+    /// let runtime = Runtime::builder().max_blocking_threads(1).build()?;
+    /// runtime.block_on(async {
+    ///     let jobs = ["first", "second"].map(|word| spawn_blocking(move || println!("{word}")));
+    ///     for job in jobs {
+    ///         job.await.unwrap(); // One after the other.
+    ///     }
+    /// });
+    /// # std::io::Result::Ok(())
+    /// ```
+    #[track_caller]
+    pub fn max_blocking_threads(mut self, threads: usize) -> Builder {
+        assert!(
+            threads > 0,
+            "blocking work needs a thread: allow 1 at least, and none is started before it is needed"
+        );
+        self.limits.threads = threads;
+        self
+    }
+
+    /// How long a thread for blocking work waits for the next job before it ends; 10 seconds unless it is said.
+    ///
+    /// ```
+    /// use runtime::Runtime;
+    /// use runtime::time::Duration;
+    ///
+    /// let runtime = Runtime::builder().blocking_idle(Duration::from_millis(100)).build()?;
+    /// # drop(runtime);
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn blocking_idle(mut self, idle: Duration) -> Builder {
+        self.limits.idle = idle;
+        self
+    }
+
     /// Makes the runtime, for the current thread.
     ///
     /// # Errors
@@ -61,6 +110,6 @@ impl Builder {
             Some(reactor) => reactor,
             None => Reactor::new(self.kind)?,
         };
-        Ok(Runtime::with_reactor(reactor))
+        Ok(Runtime::with_reactor(reactor, self.limits))
     }
 }

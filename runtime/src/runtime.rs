@@ -4,8 +4,9 @@ use std::fmt;
 use std::future::Future;
 use std::io;
 use std::pin::pin;
+use std::time::Duration;
 
-use executor::{Executor, Remote};
+use executor::{Executor, PoolLimits, Remote};
 use reactor::Reactor;
 
 use crate::builder::Builder;
@@ -62,9 +63,9 @@ impl Runtime {
         Builder::new()
     }
 
-    pub(crate) fn with_reactor(reactor: Reactor) -> Runtime {
+    pub(crate) fn with_reactor(reactor: Reactor, limits: PoolLimits) -> Runtime {
         Runtime {
-            executor: Executor::new(reactor.unparker()),
+            executor: Executor::with_limits(reactor.unparker(), limits),
             reactor,
         }
     }
@@ -148,6 +149,47 @@ impl Runtime {
         self.executor.remote()
     }
 
+    /// Ends the runtime as dropping it does: every task is cancelled, and blocking jobs that have not begun are
+    /// dropped. Then waits until those that have begun come to their end, but not longer than `timeout`: jobs of
+    /// [`spawn_blocking`](crate::task::spawn_blocking), and what names and files have under way on threads.
+    ///
+    /// Gives the number of jobs that still run. They go on, on their own, and end with the process at the latest. A job
+    /// counts until its thread has done with it, which may be a moment after its handle had its value.
+    ///
+    /// It blocks this thread.
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    /// use runtime::Runtime;
+    /// use runtime::task::spawn_blocking;
+    /// use runtime::time::Duration;
+    ///
+    /// let runtime = Runtime::new()?;
+    /// let (begin, begun) = mpsc::channel();
+    /// runtime.block_on(async {
+    ///     // It goes on by itself.
+    ///     drop(spawn_blocking(move || {
+    ///         begin.send(()).unwrap();
+    ///         println!("saved");
+    ///     }));
+    ///     begun.recv().unwrap();
+    /// });
+    /// let left = runtime.shutdown_timeout(Duration::from_secs(10));
+    /// assert_eq!(left, 0, "the disk is too slow");
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn shutdown_timeout(self, timeout: Duration) -> usize {
+        self.shutdown();
+        self.executor.shutdown_timeout(timeout)
+    }
+
+    /// Cancels every task in place, inside the runtime's context: a destructor may use the runtime as the task did.
+    fn shutdown(&self) {
+        let _reactor = self.reactor.context();
+        let _entered = self.executor.enter();
+        self.executor.shutdown();
+    }
+
     /// What the runtime has counted so far.
     ///
     /// ```
@@ -175,11 +217,8 @@ impl Runtime {
 }
 
 impl Drop for Runtime {
-    /// Cancels every task in place, inside the runtime's context: a destructor may use the runtime as the task did.
     fn drop(&mut self) {
-        let _reactor = self.reactor.context();
-        let _entered = self.executor.enter();
-        self.executor.shutdown();
+        self.shutdown();
     }
 }
 

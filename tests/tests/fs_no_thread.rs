@@ -1,12 +1,14 @@
-//! A file when the system starts no thread: an error that says so, and the buffer comes back.
+//! Files and blocking work when the system starts no thread: they say so, and the buffer comes back.
 #![cfg(target_os = "linux")]
 
 mod alone;
 mod scratch;
 
 use std::io;
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 
 use runtime::fs::File;
+use runtime::task::spawn_blocking;
 use runtime::{DriverKind, Runtime};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use scratch::Scratch;
@@ -41,7 +43,15 @@ fn no_thread_can_be_started() {
         limit_memory(Some(1));
         let (result, buffer) = (&mut reading).await;
         let opened = File::open(&path).await;
+        panic::set_hook(Box::new(|_| {})); // There may be no memory for its words.
+        let job = catch_unwind(AssertUnwindSafe(|| spawn_blocking(|| ())));
+        drop(panic::take_hook());
         limit_memory(None);
+        let words = *job.unwrap_err().downcast::<String>().unwrap();
+        assert!(
+            words.starts_with("`spawn_blocking` needs a thread"),
+            "{words}"
+        );
         for error in [result.unwrap_err(), opened.unwrap_err()] {
             let words = error.to_string();
             assert!(
@@ -52,6 +62,7 @@ fn no_thread_can_be_started() {
         }
         assert_eq!(buffer, [], "nothing was read into it");
         // What has failed is over, and the next one succeeds.
+        assert_eq!(spawn_blocking(|| 1).await.unwrap(), 1);
         let (length, word) = file.read_at(buffer, 0).await;
         assert_eq!((length.unwrap(), &word[..]), (3, &b"hel"[..]));
     });

@@ -11,7 +11,7 @@ use runtime::fs::File;
 use runtime::future::poll_once;
 use runtime::io::Async;
 use runtime::net::{TcpListener, TcpStream, UdpSocket, lookup_host};
-use runtime::task::JoinSet;
+use runtime::task::{JoinSet, spawn_blocking};
 use runtime::time::{Duration, Instant, interval, interval_at, sleep, sleep_until};
 use runtime::time::{timeout, timeout_at};
 use runtime::{Runtime, block_on, spawn};
@@ -60,6 +60,7 @@ fn outside_of_a_runtime() {
     let udp = || std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     assert_told!("`spawn` was called outside", spawn(async {}));
     assert_told!("`spawn` was called outside", runtime::task::spawn(async {}));
+    assert_told!("`spawn_blocking` was called", spawn_blocking(|| ()));
     assert_told!("`JoinSet::spawn` was", JoinSet::new().spawn(async {}));
     assert_told!("`sleep` was called outside", sleep(HOUR));
     assert_told!("`sleep_until` was called", sleep_until(Instant::now()));
@@ -203,6 +204,25 @@ fn a_handle_polled_after_its_end() {
         let place = format!("{}:{spawned_at}:", file!());
         assert!(words.contains(&place), "{words}");
     });
+}
+
+#[test]
+fn a_blocking_handle_polled_after_its_end() {
+    block_on(async {
+        let spawned_at = line!() + 1;
+        let mut handle = spawn_blocking(|| ());
+        (&mut handle).await.unwrap();
+        let mut cx = Context::from_waker(Waker::noop());
+        let (words, _) = panic_of(|| Pin::new(&mut handle).poll(&mut cx));
+        let place = format!("{}:{spawned_at}:", file!());
+        assert!(words.contains(&place), "{words}");
+    });
+}
+
+#[test]
+fn no_thread_for_blocking_work() {
+    let builder = Runtime::builder();
+    assert_told!("allow 1 at least", builder.max_blocking_threads(0));
 }
 
 #[test]

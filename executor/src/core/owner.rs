@@ -5,14 +5,15 @@ use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
+use std::time::Duration;
 
 use super::{Core, Entered, STEPS_PER_DRAIN};
-use crate::blocking::Pool;
 use crate::current::{self, Context};
 use crate::handle::JoinHandle;
 use crate::home::{self, Ready};
 use crate::mailbox::Mailbox;
 use crate::observe::{Event, Observers};
+use crate::pool::{Pool, PoolLimits};
 use crate::remote::Remote;
 use crate::slots::Slots;
 
@@ -86,6 +87,32 @@ impl Executor {
     /// ```
     #[must_use]
     pub fn new(unpark: Waker) -> Self {
+        Executor::with_limits(unpark, PoolLimits::default())
+    }
+
+    /// As [`new`](Self::new), with other limits to its threads for blocking work.
+    ///
+    /// # Panics
+    /// If it may have no thread.
+    ///
+    /// ```
+    /// # use std::task::Waker;
+    /// use executor::{Executor, PoolLimits};
+    ///
+    /// let limits = PoolLimits {
+    ///     threads: 2,
+    ///     ..PoolLimits::default()
+    /// };
+    /// let executor = Executor::with_limits(Waker::noop().clone(), limits);
+    /// # drop(executor);
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn with_limits(unpark: Waker, limits: PoolLimits) -> Self {
+        assert!(
+            limits.threads > 0,
+            "blocking work needs a thread: allow 1 at least, and none is started before it is needed"
+        );
         Executor {
             core: Rc::new(Core {
                 slots: RefCell::new(Slots::new()),
@@ -100,7 +127,7 @@ impl Executor {
                 jobs: Cell::new(0),
                 polls: Cell::new(0),
                 observers: Observers::default(),
-                pool: Pool::default(),
+                pool: Pool::new(limits),
             }),
         }
     }
@@ -212,6 +239,25 @@ impl Executor {
         }
         core.cancel_new();
         core.pool.close();
+    }
+
+    /// [Shuts down](Self::shutdown), then waits until the blocking jobs that run have ended, but not longer than
+    /// `timeout`. How many still run. Such jobs go on, on their own.
+    ///
+    /// ```
+    /// # use std::task::Waker;
+    /// # use std::time::Duration;
+    /// # use executor::Executor;
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// # let context = executor.context();
+    /// let job = executor::spawn_blocking(|| "it has begun, or it never will");
+    /// # drop(context);
+    /// assert_eq!(executor.shutdown_timeout(Duration::from_secs(60)), 0);
+    /// assert!(job.is_finished());
+    /// ```
+    pub fn shutdown_timeout(&self, timeout: Duration) -> usize {
+        self.shutdown();
+        self.core.pool().wait(timeout)
     }
 
     /// The way in from other threads.

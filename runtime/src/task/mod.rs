@@ -1,5 +1,5 @@
-//! Tasks: spawned futures, their handles, sets of them, how they give way to each other, and scopes whose tasks may
-//! borrow.
+//! Tasks: spawned futures, their handles, sets of them, how they give way to each other, work that does not, and scopes
+//! whose tasks may borrow.
 //!
 //! ```
 //! use runtime::task::{self, JoinHandle};
@@ -16,7 +16,9 @@
 mod join_set;
 mod scope;
 
-pub use executor::{AbortHandle, Id, JoinError, JoinHandle, YieldNow, spawn, yield_now};
+pub use executor::{
+    AbortHandle, Id, JoinError, JoinHandle, YieldNow, spawn, spawn_blocking, yield_now,
+};
 
 pub use self::join_set::JoinSet;
 pub use self::scope::{Aborted, Scope, ScopedJoinHandle, scope, try_scope};

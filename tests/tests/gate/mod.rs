@@ -1,5 +1,7 @@
 //! A gate that keeps every thread of a pool busy until it is opened.
 
+#![allow(dead_code, reason = "each test file takes what it needs")]
+
 use std::sync::{Arc, Barrier, Condvar, Mutex};
 
 use executor::{Blocking, unblock};
@@ -23,8 +25,13 @@ impl Gate {
 
     /// Fills the pool of the current executor; when this returns, each of its threads stands at the gate.
     pub(crate) fn occupy(&self) -> Vec<Blocking<()>> {
-        let all_here = Arc::new(Barrier::new(MAX_THREADS + 1));
-        let jobs = (0..MAX_THREADS).map(|_| {
+        self.occupy_some(MAX_THREADS)
+    }
+
+    /// As above, for a pool of fewer threads, or a part of it.
+    pub(crate) fn occupy_some(&self, threads: usize) -> Vec<Blocking<()>> {
+        let all_here = Arc::new(Barrier::new(threads + 1));
+        let jobs = (0..threads).map(|_| {
             let (gate, all_here) = (self.clone(), all_here.clone());
             let job = unblock(move || {
                 all_here.wait();
@@ -38,7 +45,6 @@ impl Gate {
     }
 
     /// Opens it, and waits until all are through.
-    #[allow(dead_code, reason = "each test file takes what it needs")]
     pub(crate) async fn let_through(&self, jobs: Vec<Blocking<()>>) {
         self.open();
         for job in jobs {
