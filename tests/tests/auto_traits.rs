@@ -13,7 +13,8 @@ use runtime::future::{Or, Race, Zip};
 use runtime::io::Async;
 use runtime::net::{TcpListener, TcpStream, UdpSocket, tcp};
 use runtime::task::{
-    AbortHandle, Aborted, Id, JoinError, JoinHandle, JoinSet, Scope, ScopedJoinHandle, YieldNow,
+    AbortHandle, Aborted, AccessError, Id, JoinError, JoinHandle, JoinSet, LocalKey, Scope,
+    ScopedJoinHandle, TaskLocalFuture, YieldNow,
 };
 use runtime::time::{Elapsed, Instant, Interval, MissedTickBehavior, Sleep, Tick, Timeout};
 use runtime::{DriverKind, EnterGuard, Metrics, Remote, RemoteHandle, Runtime};
@@ -80,6 +81,9 @@ check! {
     Remote: true true true,
     RemoteHandle<u8>: true true true,
     File: true true true,
+    AccessError: true true true,
+    // A key is a static. What it leads to is each thread's own.
+    LocalKey<Rc<u8>>: true true true,
 
     // What stays on its thread: the runtime, and whatever has a share of it.
     Runtime: false false true,
@@ -111,6 +115,10 @@ check! {
     Race<Free, Free>: true true true,
     Zip<Free, Free>: true true true,
     Or<Free, Sleep>: false false true,
+    TaskLocalFuture<u8, Free>: true true true,
+    TaskLocalFuture<Rc<u8>, Free>: false false true,
+    TaskLocalFuture<Cell<u8>, Free>: true false true,
+    TaskLocalFuture<u8, std::marker::PhantomPinned>: true true false,
 
     // The machines.
     executor::Executor: false false true,

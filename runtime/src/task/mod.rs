@@ -14,6 +14,7 @@
 //! ```
 
 mod join_set;
+mod local;
 mod scope;
 
 pub use executor::{
@@ -21,4 +22,5 @@ pub use executor::{
 };
 
 pub use self::join_set::JoinSet;
+pub use self::local::{AccessError, LocalKey, TaskLocalFuture};
 pub use self::scope::{Aborted, Scope, ScopedJoinHandle, scope, try_scope};
