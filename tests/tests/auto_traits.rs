@@ -14,7 +14,7 @@ use runtime::io::Async;
 use runtime::net::{TcpListener, TcpStream, UdpSocket, tcp};
 use runtime::task::{
     AbortHandle, Aborted, AccessError, Id, JoinError, JoinHandle, JoinSet, LocalKey, Scope,
-    ScopedJoinHandle, TaskLocalFuture, YieldNow,
+    ScopedJoinHandle, TaskLocalFuture, ThreadBound, YieldNow,
 };
 use runtime::time::{Elapsed, Instant, Interval, MissedTickBehavior, Sleep, Tick, Timeout};
 use runtime::{DriverKind, EnterGuard, Metrics, Remote, RemoteHandle, Runtime};
@@ -84,6 +84,12 @@ check! {
     AccessError: true true true,
     // A key is a static. What it leads to is each thread's own.
     LocalKey<Rc<u8>>: true true true,
+    // It checks instead, whatever is inside.
+    ThreadBound<u8>: true true true,
+    ThreadBound<Cell<u8>>: true true true,
+    ThreadBound<Rc<u8>>: true true true,
+    ThreadBound<std::sync::MutexGuard<'static, u8>>: true true true,
+    ThreadBound<std::marker::PhantomPinned>: true true false,
 
     // What stays on its thread: the runtime, and whatever has a share of it.
     Runtime: false false true,

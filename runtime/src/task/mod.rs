@@ -16,6 +16,7 @@
 mod join_set;
 mod local;
 mod scope;
+mod thread_bound;
 
 pub use executor::{
     AbortHandle, Id, JoinError, JoinHandle, YieldNow, spawn, spawn_blocking, yield_now,
@@ -24,3 +25,4 @@ pub use executor::{
 pub use self::join_set::JoinSet;
 pub use self::local::{AccessError, LocalKey, TaskLocalFuture};
 pub use self::scope::{Aborted, Scope, ScopedJoinHandle, scope, try_scope};
+pub use self::thread_bound::ThreadBound;
