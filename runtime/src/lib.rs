@@ -18,6 +18,7 @@ mod observe;
 mod run_loop;
 mod runtime;
 pub mod stream;
+pub mod sync;
 pub mod task;
 pub mod time;
 

@@ -1,0 +1,31 @@
+//! What tasks on one thread use to wait for each other: locks, permits, notices, cancellation.
+//!
+//! | to | there is |
+//! |---|---|
+//! | say that it is time | [`Notify`] |
+//! | have at most so many at once | [`Semaphore`] |
+//!
+//! They are local: without atomics, and what they hold need not be `Send`. They need no runtime, only somebody who
+//! polls their futures. To reach another thread, or be reached from it, use the crate
+//! [`async-channel`](https://docs.rs/async-channel), whose wakes cross threads.
+//!
+//! What they have in common:
+//!
+//! - **First come, first served**, from the first poll on. Whoever is given a turn has it from that moment on; nobody
+//!   overtakes, no `try_…` call and no later poll either.
+//! - **A future that is dropped passes its turn on**, also one that was given its turn and not polled since.
+//! - **Each operation costs one of the 128 of a poll**, so that a loop over a lock which is always free gives way. A
+//!   future that finds nothing left gives way once.
+//! - **A panic poisons nothing.** The guard is dropped, and the next one goes on with the value as it is.
+//! - **A guard that is forgotten** ([`std::mem::forget`]) keeps what it has: the others wait for ever. A permit's
+//!   [`forget`](SemaphorePermit::forget) is another thing.
+
+mod notify;
+mod semaphore;
+mod turn;
+mod waiters;
+
+pub use notify::{Notified, Notify};
+pub use semaphore::{
+    AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit, TryAcquireError,
+};
