@@ -3,7 +3,9 @@
 //! | to | there is |
 //! |---|---|
 //! | say that it is time | [`Notify`] |
+//! | hold a value across an `.await` | [`Mutex`], [`RwLock`] |
 //! | have at most so many at once | [`Semaphore`] |
+//! | make a value once, when it is first asked for | [`OnceCell`] |
 //!
 //! They are local: without atomics, and what they hold need not be `Send`. They need no runtime, only somebody who
 //! polls their futures. To reach another thread, or be reached from it, use the crate
@@ -20,12 +22,21 @@
 //! - **A guard that is forgotten** ([`std::mem::forget`]) keeps what it has: the others wait for ever. A permit's
 //!   [`forget`](SemaphorePermit::forget) is another thing.
 
+mod errors;
+mod gate;
+mod mutex;
 mod notify;
+mod once_cell;
+mod rw_lock;
 mod semaphore;
 mod turn;
 mod waiters;
 
+pub use errors::TryLockError;
+pub use mutex::{Mutex, MutexGuard, OwnedMutexGuard};
 pub use notify::{Notified, Notify};
+pub use once_cell::{OnceCell, SetError};
+pub use rw_lock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 pub use semaphore::{
     AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit, TryAcquireError,
 };
