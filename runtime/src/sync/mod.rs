@@ -5,6 +5,7 @@
 //! | say that it is time | [`Notify`] |
 //! | hold a value across an `.await` | [`Mutex`], [`RwLock`] |
 //! | have at most so many at once | [`Semaphore`] |
+//! | go on together | [`Barrier`] |
 //! | make a value once, when it is first asked for | [`OnceCell`] |
 //!
 //! They are local: without atomics, and what they hold need not be `Send`. They need no runtime, only somebody who
@@ -22,6 +23,7 @@
 //! - **A guard that is forgotten** ([`std::mem::forget`]) keeps what it has: the others wait for ever. A permit's
 //!   [`forget`](SemaphorePermit::forget) is another thing.
 
+mod barrier;
 mod errors;
 mod gate;
 mod mutex;
@@ -32,6 +34,7 @@ mod semaphore;
 mod turn;
 mod waiters;
 
+pub use barrier::{Barrier, BarrierWaitResult};
 pub use errors::TryLockError;
 pub use mutex::{Mutex, MutexGuard, OwnedMutexGuard};
 pub use notify::{Notified, Notify};
