@@ -3,6 +3,7 @@
 //! | to | there is |
 //! |---|---|
 //! | say that it is time | [`Notify`] |
+//! | say that it is over, to a whole tree of tasks | [`CancellationToken`] |
 //! | hold a value across an `.await` | [`Mutex`], [`RwLock`] |
 //! | have at most so many at once | [`Semaphore`] |
 //! | go on together | [`Barrier`] |
@@ -22,8 +23,31 @@
 //! - **A panic poisons nothing.** The guard is dropped, and the next one goes on with the value as it is.
 //! - **A guard that is forgotten** ([`std::mem::forget`]) keeps what it has: the others wait for ever. A permit's
 //!   [`forget`](SemaphorePermit::forget) is another thing.
+//!
+//! ```
+//! use std::rc::Rc;
+//! use runtime::sync::{CancellationToken, Mutex};
+//!
+//! runtime::block_on(async {
+//!     let (log, stop) = (Rc::new(Mutex::new(Vec::new())), CancellationToken::new());
+//!     let writer = runtime::spawn({
+//!         let (log, stop) = (log.clone(), stop.child_token());
+//!         async move {
+//!             log.lock().await.push("started");
+//!             stop.cancelled().await;
+//!             log.lock().await.push("stopped");
+//!         }
+//!     });
+//!     runtime::task::yield_now().await;
+//!     stop.cancel();
+//!     writer.await.unwrap();
+//!     assert_eq!(*log.lock().await, ["started", "stopped"]);
+//! });
+//! ```
+//!
 
 mod barrier;
+mod cancellation_token;
 mod errors;
 mod gate;
 mod mutex;
@@ -35,6 +59,7 @@ mod turn;
 mod waiters;
 
 pub use barrier::{Barrier, BarrierWaitResult};
+pub use cancellation_token::{CancellationToken, DropGuard};
 pub use errors::TryLockError;
 pub use mutex::{Mutex, MutexGuard, OwnedMutexGuard};
 pub use notify::{Notified, Notify};
