@@ -91,6 +91,20 @@ check! {
     ThreadBound<std::sync::MutexGuard<'static, u8>>: true true true,
     ThreadBound<std::marker::PhantomPinned>: true true false,
 
+    sync::AcquireError: true true true,
+    sync::BarrierWaitResult: true true true,
+    sync::SetError<u8>: true true true,
+    sync::TryAcquireError: true true true,
+    sync::TryLockError: true true true,
+
+    // What may be sent while nobody uses it, and is then used on that thread.
+    sync::Barrier: true false true,
+    sync::Mutex<u8>: true false true,
+    sync::Notify: true false true,
+    sync::OnceCell<u8>: true false true,
+    sync::RwLock<u8>: true false true,
+    sync::Semaphore: true false true,
+
     // What stays on its thread: the runtime, and whatever has a share of it.
     Runtime: false false true,
     EnterGuard<'static>: false false true,
@@ -115,6 +129,16 @@ check! {
     runtime::fs::Cancel<Vec<u8>, runtime::io::owned::WriteAll>: false false true,
     runtime::io::Ready<'static, Socket>: false false true,
     runtime::io::Operation<'static, Socket, fn(&Socket)>: false false true,
+
+    sync::CancellationToken: false false true,
+    sync::DropGuard: false false true,
+    sync::MutexGuard<'static, u8>: false false true,
+    sync::Notified<'static>: false false true,
+    sync::OwnedMutexGuard<u8>: false false true,
+    sync::OwnedSemaphorePermit: false false true,
+    sync::RwLockReadGuard<'static, u8>: false false true,
+    sync::RwLockWriteGuard<'static, u8>: false false true,
+    sync::SemaphorePermit<'static>: false false true,
 
     // What combines futures is as they are.
     Or<Free, Free>: true true true,

@@ -45,6 +45,8 @@
 //! });
 //! ```
 //!
+//!
+#![doc = include_str!("beside_tokio.md")]
 
 mod barrier;
 mod cancellation_token;
