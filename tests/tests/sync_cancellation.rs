@@ -178,18 +178,3 @@ fn a_guard_cancels_unless_it_is_disarmed() {
         assert!(task.await.is_err());
     });
 }
-
-/// A server has a child for each connection, and lives long.
-#[test]
-fn a_child_that_is_dropped_leaves_nothing_with_its_parent() {
-    let root = CancellationToken::new();
-    let (bell, waker) = Counted::waker();
-    for _ in 0..1_000 {
-        let child = root.child_token();
-        let mut waiter = Waiting::new(child.cancelled());
-        assert!(waiter.poll_with(&waker).is_pending());
-    }
-    assert_eq!(Arc::strong_count(&bell), 2, "a waker is kept");
-    root.cancel();
-    assert_eq!(bell.wakes(), 0);
-}

@@ -18,8 +18,8 @@
 //! - **First come, first served**, from the first poll on. Whoever is given a turn has it from that moment on; nobody
 //!   overtakes, no `try_…` call and no later poll either.
 //! - **A future that is dropped passes its turn on**, also one that was given its turn and not polled since.
-//! - **Each operation costs one of the 128 of a poll**, so that a loop over a lock which is always free gives way. A
-//!   future that finds nothing left gives way once.
+//! - **Each `.await` costs one of the 128 operations of a poll**, so that a loop over a lock which is always free gives
+//!   way. A future that finds nothing left gives way once. (The `try_…` methods cost nothing.)
 //! - **A panic poisons nothing.** The guard is dropped, and the next one goes on with the value as it is.
 //! - **A guard that is forgotten** ([`std::mem::forget`]) keeps what it has: the others wait for ever. A permit's
 //!   [`forget`](SemaphorePermit::forget) is another thing.

@@ -49,7 +49,7 @@ enum Place {
 
 /// The queue. `W` is what one of them wants: a number of permits, to read or to write, or nothing that differs.
 ///
-/// Every step takes O(1), and a queue that nobody waits in has no allocation.
+/// Every step takes O(1). A queue that nobody has waited in yet has no allocation, and one that has keeps its room.
 pub(crate) struct Waiters<W = ()> {
     line: RefCell<Line<W>>,
 }

@@ -95,3 +95,25 @@ impl Drop for Node {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A server has a child for each connection, and lives long.
+    #[test]
+    fn a_child_that_is_dropped_leaves_nothing_with_its_parent() {
+        let root = Rc::new(Node::default());
+        let (stays, goes) = (Node::child_of(&root), Node::child_of(&root));
+        let below = Node::child_of(&goes);
+        drop(goes);
+        assert_eq!(root.children.borrow().len(), 2, "kept for the one below");
+        drop(below);
+        assert_eq!(root.children.borrow().len(), 1);
+        Node::cancel(&root);
+        drop((stays, Node::child_of(&root)));
+        assert_eq!(root.children.borrow().len(), 0);
+        assert_eq!(Rc::weak_count(&root), 0);
+        assert_eq!(Rc::strong_count(&root), 1);
+    }
+}
