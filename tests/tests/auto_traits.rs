@@ -12,10 +12,7 @@ use runtime::fs::File;
 use runtime::future::{Or, Race, Zip};
 use runtime::io::Async;
 use runtime::net::{TcpListener, TcpStream, UdpSocket, tcp};
-use runtime::task::{
-    AbortHandle, Aborted, AccessError, Id, JoinError, JoinHandle, JoinSet, LocalKey, Scope,
-    ScopedJoinHandle, TaskLocalFuture, ThreadBound, YieldNow,
-};
+use runtime::task::{AbortHandle, Aborted, AccessError, Id, JoinError, JoinHandle, JoinSet, LocalKey, Scope, ScopedJoinHandle, TaskLocalFuture, ThreadBound, YieldNow, broadcast, mpsc, oneshot, runtime, task, use, watch};
 use runtime::time::{Elapsed, Instant, Interval, MissedTickBehavior, Sleep, Tick, Timeout};
 use runtime::{DriverKind, EnterGuard, Metrics, Remote, RemoteHandle, Runtime};
 
@@ -68,6 +65,8 @@ check! {
     std::marker::PhantomPinned: true true false,
 
     // What crosses threads: names, results and plain values.
+    mpsc::error::TrySendError<u8>: true true true,
+    broadcast::error::RecvError: true true true,
     Waker: true true true,
     JoinError: true true true,
     Aborted: true true true,
@@ -125,6 +124,15 @@ check! {
     tcp::OwnedReadHalf: false false true,
     tcp::OwnedWriteHalf: false false true,
     UdpSocket: false false true,
+    mpsc::Sender<u8>: false false true,
+    mpsc::Receiver<u8>: false false true,
+    mpsc::Permit<'static, u8>: false false true,
+    oneshot::Sender<u8>: false false true,
+    oneshot::Receiver<u8>: false false true,
+    watch::Sender<u8>: false false true,
+    watch::Receiver<u8>: false false true,
+    broadcast::Sender<u8>: false false true,
+    broadcast::Receiver<u8>: false false true,
     runtime::fs::Transfer<Vec<u8>, runtime::io::owned::Read>: false false true,
     runtime::fs::Cancel<Vec<u8>, runtime::io::owned::WriteAll>: false false true,
     runtime::io::Ready<'static, Socket>: false false true,
