@@ -12,7 +12,11 @@ use runtime::fs::File;
 use runtime::future::{Or, Race, Zip};
 use runtime::io::Async;
 use runtime::net::{TcpListener, TcpStream, UdpSocket, tcp};
-use runtime::task::{AbortHandle, Aborted, AccessError, Id, JoinError, JoinHandle, JoinSet, LocalKey, Scope, ScopedJoinHandle, TaskLocalFuture, ThreadBound, YieldNow, broadcast, mpsc, oneshot, runtime, task, use, watch};
+use runtime::sync::{self, broadcast, mpsc, oneshot, watch};
+use runtime::task::{
+    AbortHandle, Aborted, AccessError, Id, JoinError, JoinHandle, JoinSet, LocalKey, Scope,
+    ScopedJoinHandle, TaskLocalFuture, ThreadBound, YieldNow,
+};
 use runtime::time::{Elapsed, Instant, Interval, MissedTickBehavior, Sleep, Tick, Timeout};
 use runtime::{DriverKind, EnterGuard, Metrics, Remote, RemoteHandle, Runtime};
 
