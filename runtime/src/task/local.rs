@@ -13,7 +13,7 @@ use pin_project_lite::pin_project;
 
 /// Declares keys of task-local values, as [`std::thread_local!`] does for threads.
 ///
-/// Each is a `static` [`LocalKey`](crate::task::LocalKey), which has no value but inside of a
+/// Each is a `static` [`LocalKey`], which has no value but inside of a
 /// [`scope`](crate::task::LocalKey::scope).
 ///
 /// ```

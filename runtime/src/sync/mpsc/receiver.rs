@@ -13,7 +13,7 @@ use super::shared::Shared;
 
 /// Receives the values of a channel, in the order in which they were sent.
 ///
-/// It is also a [`Stream`](crate::stream::Stream) of them. Dropping it closes the channel and drops what is in it.
+/// It is also a [`Stream`] of them. Dropping it closes the channel and drops what is in it.
 ///
 /// ```
 /// use runtime::stream::StreamExt;
