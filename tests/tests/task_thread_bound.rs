@@ -3,8 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use runtime::task::ThreadBound;
@@ -19,8 +19,16 @@ impl Drop for Counted {
 }
 
 fn counted() -> (Arc<AtomicUsize>, ThreadBound<Counted>) {
-    let drops = Arc::new(AtomicUsize::new(0));
+    let drops = in_sight();
     (drops.clone(), ThreadBound::new(Counted(drops)))
+}
+
+/// A counter that may be leaked: its place stays known, for AddressSanitizer looks for memory that nobody can reach.
+fn in_sight() -> Arc<AtomicUsize> {
+    static PLACES: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+    let drops = Arc::new(AtomicUsize::new(0));
+    PLACES.lock().unwrap().push(Arc::as_ptr(&drops) as usize);
+    drops
 }
 
 /// What a panic on another thread says.
@@ -133,7 +141,7 @@ fn at_the_end_of_its_thread() {
     thread_local! {
         static KEPT: RefCell<Option<ThreadBound<Counted>>> = const { RefCell::new(None) };
     }
-    let drops = Arc::new(AtomicUsize::new(0));
+    let drops = in_sight();
     let count = drops.clone();
     let thread = thread::spawn(move || {
         KEPT.replace(Some(ThreadBound::new(Counted(count))));
