@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_path_names_its_crate() {
-        let registry = "/home/a/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f";
+        let registry = "/home/a/.cargo/registry/src/an.index-1949cf8c6b5b557f";
         assert_eq!(
             origin(&format!("{registry}/polling-3.11.0/src/epoll.rs")),
             "polling"
