@@ -104,6 +104,16 @@ fn who_does_not_accept_takes_no_connections() {
         let _second = net::TcpStream::connect(mine.local_addr()?)?;
         looks().await;
         other.accept()?;
+
+        // Nor does one who has given up waiting.
+        let mut accept = Box::pin(mine.accept());
+        assert!(poll_once(&mut accept).await.is_none());
+        looks().await;
+        drop(accept);
+        looks().await;
+        let _third = net::TcpStream::connect(mine.local_addr()?)?;
+        looks().await;
+        other.accept()?;
         Ok(())
     });
 }

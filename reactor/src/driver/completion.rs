@@ -173,7 +173,7 @@ pub unsafe trait Completions {
     /// reported as readable when one has come.
     fn accept(&self, source: &dyn Pollable, key: SourceKey);
 
-    /// One who waited for a connection waits no more. The source is reported, so that the others ask again.
+    /// One who waited for a connection waits no more. If others do, the source is reported, so that they ask again.
     fn stop_asking(&self, key: SourceKey);
 
     /// Moves the wakers of those whose operation is over into `wakes`.

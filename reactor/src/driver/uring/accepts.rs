@@ -49,12 +49,10 @@ impl Queues {
         }
     }
 
-    /// One who waited has gone. The others are woken, to ask again.
+    /// One who waited has gone. The end of the accept is reported, and the others ask again.
     pub(super) fn stop_asking(&mut self, key: SourceKey) {
         if let Some(accepting) = self.accepting(key) {
             accepting.asked = false;
-            let readiness = Readiness::READ;
-            self.reports.push(Report { key, readiness });
         }
     }
 

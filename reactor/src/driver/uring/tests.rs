@@ -94,13 +94,51 @@ fn completions_that_nobody_takes_out_are_kept() {
             let io = one.get_ref();
             io.send_to(b"hello", io.local_addr().unwrap()).unwrap();
         }
-        while reactor.metrics().reports < registrations.len() as u64 {
+        let count = registrations.len() as u64;
+        while reactor.metrics().reports < count {
             reactor.turn(None).unwrap();
         }
+        // A poll whose report found no room has ended with it, and is begun again: the next datagram is told, too.
+        let seen = reactor.metrics().reports;
         for one in &registrations {
-            assert_eq!(one.get_ref().recv(&mut [0; 8]).unwrap(), 5);
+            let io = one.get_ref();
+            assert_eq!(io.recv(&mut [0; 8]).unwrap(), 5);
+            io.send_to(b"again", io.local_addr().unwrap()).unwrap();
+        }
+        while reactor.metrics().reports < seen + count {
+            let before = reactor.metrics().reports;
+            reactor.turn(Some(Duration::from_secs(3))).unwrap();
+            assert!(reactor.metrics().reports > before, "an event is lost");
         }
     });
+}
+
+/// As an overflow does it, and a system that is short of memory.
+#[test]
+fn the_bell_is_polled_again_when_its_poll_has_ended() {
+    for ring in rings() {
+        let unparker = Unparker::new();
+        let driver = UringDriver::new(unparker.clone());
+        driver.use_ring(ring).unwrap();
+        driver.wait(Some(Duration::ZERO), &mut Vec::new()).unwrap(); // Now it is polled.
+        driver.with_open(|queues| {
+            let is_bell = |entry: &entries::Entry| matches!(entry, entries::Entry::Bell);
+            let at = queues.entries.iter().find(|(_, entry)| is_bell(entry));
+            let (at, _) = at.expect("a bell is polled from the first moment on");
+            queues.end(at);
+        });
+        driver.wait(Some(Duration::ZERO), &mut Vec::new()).unwrap();
+        let patience = Duration::from_secs(3);
+        let begin = std::time::Instant::now();
+        let reactor = Reactor::with_driver(Box::new(driver), unparker.clone());
+        reactor.observe(Rc::new(move |event| {
+            if matches!(event, crate::Event::WaitStarted { .. }) {
+                unparker.unpark(); // As another thread might now.
+            }
+        }));
+        reactor.turn(Some(patience)).unwrap();
+        assert!(begin.elapsed() < patience, "nobody hears the bell");
+    }
 }
 
 #[test]
