@@ -142,6 +142,17 @@ fn a_reset_begins_anew() {
         world.advance(Duration::from_millis(2));
         clock.reset_immediately();
         assert_eq!(ticks(&mut clock, 2).await, [(29, 29), (39, 39)]);
+        clock.reset_after(Duration::from_millis(3));
+        assert_eq!(ticks(&mut clock, 2).await, [(42, 42), (52, 52)]);
+        clock.reset_at(at(70));
+        assert_eq!(ticks(&mut clock, 2).await, [(70, 70), (80, 80)]);
+        clock.reset_at(at(60)); // Is over: it comes at once, and so do those that were missed since.
+        assert_eq!(
+            ticks(&mut clock, 4).await,
+            [(60, 80), (70, 80), (80, 80), (90, 90)]
+        );
+        clock.reset_after(Duration::MAX);
+        assert_eq!(poll_once(clock.tick()).await, None);
     });
 }
 

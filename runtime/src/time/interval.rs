@@ -249,6 +249,39 @@ impl Interval {
         let now = self.timer.handle().now();
         self.timer.reset(now);
     }
+
+    /// Begins anew: the next tick comes after `delay`, and the period counts from that.
+    ///
+    /// ```
+    /// use runtime::time::{Duration, Instant, interval};
+    ///
+    /// runtime::block_on(async {
+    ///     let start = Instant::now();
+    ///     let mut clock = interval(Duration::from_secs(3600));
+    ///     clock.reset_after(Duration::from_millis(1));
+    ///     assert!(clock.tick().await >= start + Duration::from_millis(1));
+    /// });
+    /// ```
+    pub fn reset_after(&mut self, delay: Duration) {
+        let next = self.timer.handle().now() + delay;
+        self.timer.reset(next);
+    }
+
+    /// Begins anew: the next tick comes at `deadline`, at once if that is over, and the period counts from that.
+    ///
+    /// ```
+    /// use runtime::time::{Duration, Instant, interval};
+    ///
+    /// runtime::block_on(async {
+    ///     let mut clock = interval(Duration::from_secs(3600));
+    ///     let deadline = Instant::now() + Duration::from_millis(1);
+    ///     clock.reset_at(deadline);
+    ///     assert_eq!(clock.tick().await, deadline);
+    /// });
+    /// ```
+    pub fn reset_at(&mut self, deadline: Instant) {
+        self.timer.reset(deadline);
+    }
 }
 
 impl Stream for Interval {
