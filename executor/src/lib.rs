@@ -14,7 +14,7 @@
 //! | a wake from another thread goes through a lock-free inbox, then unparks | `mailbox.rs`, `flag.rs` |
 //! | one allocation holds the future, then its result | `cell.rs` |
 //! | no borrow is held while user code runs | `core.rs` |
-//! | a recipe crosses threads, never a future | `remote.rs` |
+//! | a recipe crosses threads, never a future; a recall ends it at home | `remote.rs`, `recall.rs` |
 //! | blocking work runs on threads of its own | `pool.rs`, `job.rs` |
 //!
 //! # Example
@@ -50,6 +50,7 @@ mod observe;
 mod pool;
 mod promise;
 mod quietly;
+mod recall;
 mod remote;
 mod slots;
 mod sync;

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::SeqCst;
 use std::task::Waker;
+use std::thread::{self, ThreadId};
 
 use crossbeam_queue::SegQueue;
 
@@ -31,6 +32,8 @@ pub(crate) struct Mailbox {
     closed: AtomicBool,
     /// Ends the wait of the thread that runs the executor. A sticky token: calling it early is never lost.
     unpark: Waker,
+    /// Where the executor was made, which is where it runs: it is not `Send`.
+    home: ThreadId,
 }
 
 impl Mailbox {
@@ -39,7 +42,12 @@ impl Mailbox {
             inbox: SegQueue::new(),
             closed: AtomicBool::new(false),
             unpark,
+            home: thread::current().id(),
         }
+    }
+
+    pub(crate) fn home(&self) -> ThreadId {
+        self.home
     }
 
     /// Which executor this is, as one word that a wake compares. The names keep the mailbox, so while anybody is

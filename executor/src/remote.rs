@@ -5,13 +5,15 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Wake, Waker, ready};
+use std::thread::{self, Thread, ThreadId};
 
 use crate::cell::Id;
 use crate::core::Core;
 use crate::error::JoinError;
 use crate::mailbox::Mailbox;
 use crate::promise::{Promise, Promised, promise};
+use crate::recall::Recall;
 
 /// The way into an executor from any thread: `Send`, `Sync`, and cheap to clone.
 ///
@@ -77,6 +79,8 @@ impl Remote {
     {
         let location = Location::caller();
         let (promise, promised) = promise(Id::REMOTE);
+        let recall = Arc::new(Recall::new());
+        let ours = recall.clone();
         self.mailbox.post_recipe(Box::new(move |core| {
             // The recipe is user code: it runs in the task, where its panic is caught.
             let future = Box::pin(async move { make().await });
@@ -84,12 +88,17 @@ impl Remote {
                 core,
                 location,
                 Kept {
-                    future,
+                    future: Some(future),
                     promise: Some(promise),
+                    recall: ours,
                 },
             ));
         }));
-        RemoteHandle { promised }
+        RemoteHandle {
+            promised,
+            recall,
+            home: self.mailbox.home(),
+        }
     }
 }
 
@@ -99,25 +108,51 @@ impl fmt::Debug for Remote {
     }
 }
 
-/// Polls the future and keeps the promise with its value, or with its panic.
+/// Polls the future and keeps the promise with its value, or with its panic; or drops it, when it is recalled.
 struct Kept<F: Future> {
-    future: Pin<Box<F>>,
+    future: Option<Pin<Box<F>>>,
     promise: Option<Promise<F::Output>>,
+    recall: Arc<Recall<Waker>>,
+}
+
+impl<F: Future> Kept<F> {
+    fn poll_result(&mut self, cx: &mut Context<'_>) -> Poll<Option<F::Output>> {
+        let Some(future) = self.future.as_mut() else {
+            return Poll::Ready(None);
+        };
+        // Without a handle nobody can recall it, and who keeps its waker for nothing makes it look as if somebody could
+        // still wake it.
+        let has_handle = Arc::strong_count(&self.recall) > 1;
+        match self.recall.keep(has_handle.then(|| cx.waker().clone())) {
+            Ok(_) => future.as_mut().poll(cx).map(Some),
+            Err(_) => {
+                self.future = None; // Here, where it has lived, and before anybody is told.
+                Poll::Ready(None)
+            }
+        }
+    }
 }
 
 impl<F: Future> Future for Kept<F> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let polled = catch_unwind(AssertUnwindSafe(|| self.future.as_mut().poll(cx)));
+        let polled = catch_unwind(AssertUnwindSafe(|| self.poll_result(cx)));
         let result = match polled {
-            Ok(polled) => Ok(ready!(polled)),
-            Err(payload) => Err(payload),
+            Ok(polled) => ready!(polled).map(Ok),
+            Err(payload) => Some(Err(payload)),
         };
-        if let Some(promise) = self.promise.take() {
-            promise.keep(result);
+        match (self.promise.take(), result) {
+            (Some(promise), Some(result)) => promise.keep(result),
+            (cancelled, _) => drop(cancelled),
         }
         Poll::Ready(())
+    }
+}
+
+impl<F: Future> Drop for Kept<F> {
+    fn drop(&mut self) {
+        drop(self.recall.end());
     }
 }
 
@@ -142,6 +177,9 @@ impl<F: Future> Future for Kept<F> {
 /// ```
 pub struct RemoteHandle<T> {
     promised: Promised<T>,
+    recall: Arc<Recall<Waker>>,
+    /// The thread on which the task runs.
+    home: ThreadId,
 }
 
 impl<T> RemoteHandle<T> {
@@ -160,6 +198,86 @@ impl<T> RemoteHandle<T> {
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.promised.is_settled()
+    }
+
+    /// Asks the task to end, from any thread. At its next turn its future is dropped instead of polled, on the thread
+    /// of the runtime, where it was made; a recipe that has not been begun is dropped there, too, and makes none. The
+    /// handle gives a [`JoinError`] then that [is cancelled](JoinError::is_cancelled). A task that has ended, or that
+    /// ends in the poll it is in, keeps its result, and after the runtime's end there is nothing left to abort.
+    ///
+    /// ```
+    /// # use std::{pin::Pin, task::{Context, Poll, Waker}};
+    /// # use executor::{Executor, Step};
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// let handle = executor.remote().spawn(std::future::pending::<()>);
+    /// # let mut shown = executor.spawn(async move {
+    /// handle.abort();
+    /// assert!(handle.await.unwrap_err().is_cancelled());
+    /// # });
+    /// # let entered = executor.enter();
+    /// # while entered.step() != Step::Idle {}
+    /// # let mut cx = Context::from_waker(Waker::noop());
+    /// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
+    /// ```
+    pub fn abort(&self) {
+        if let Some(waker) = self.recall.recall() {
+            waker.wake();
+        }
+    }
+
+    /// Blocks this thread until the task has ended, and gives its result, as [`std::thread::JoinHandle::join`] does.
+    ///
+    /// It is for threads that run no runtime: on one that does, of another runtime, it stops that one's loop meanwhile.
+    ///
+    /// # Panics
+    /// On the thread of the runtime that has to run the task, unless that has ended: it would wait for itself.
+    ///
+    /// ```
+    /// # use std::task::Waker;
+    /// # use executor::Executor;
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// let remote = executor.remote();
+    /// let thread = std::thread::spawn(move || {
+    ///     let handle = remote.spawn(|| async { 6 * 7 });
+    ///     handle.join().unwrap()
+    /// });
+    /// # let entered = executor.enter();
+    /// # while !thread.is_finished() {
+    /// #     entered.step(); // The runtime runs meanwhile.
+    /// # }
+    /// assert_eq!(thread.join().unwrap(), 42);
+    /// ```
+    #[track_caller]
+    pub fn join(mut self) -> Result<T, JoinError> {
+        assert!(
+            self.is_finished() || thread::current().id() != self.home,
+            "`RemoteHandle::join` was called on the thread of the runtime that has to run the task: it would wait for \
+             itself. Write `.await` instead"
+        );
+        let waker = Waker::from(Arc::new(Joiner(thread::current())));
+        let mut cx = Context::from_waker(&waker);
+        loop {
+            // Whoever else unparks this thread only has it look once more.
+            match Pin::new(&mut self.promised).poll(&mut cx) {
+                Poll::Ready(result) => return result,
+                Poll::Pending => thread::park(),
+            }
+        }
+    }
+}
+
+/// A thread that waits for a task.
+struct Joiner(Thread);
+
+impl Wake for Joiner {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+impl<T> Drop for RemoteHandle<T> {
+    fn drop(&mut self) {
+        drop(self.recall.let_go());
     }
 }
 

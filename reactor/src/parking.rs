@@ -10,12 +10,14 @@
 //!          │ │ or end_wait: the token is used    │
 //!          ▼ │                                   │
 //!        NOTIFIED ◀──────────────────────────────┘
+//!
+//!        any ── rest: nobody runs the loop, so every notify is to ring ──▶ PARKED
 //! ```
 //!
 //! This is the sticky token of the contract between executor and reactor: a notify that comes before the wait ends
 //! that wait at once. The state keeps the system call of the ring for real sleepers.
 
-use std::sync::atomic::Ordering::{AcqRel, Acquire};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 
 use crate::sync::AtomicU8;
 
@@ -44,6 +46,23 @@ impl Parking {
     /// Says that the loop is awake. A token that came during the sleep is used up: the loop looks at its inbox next.
     pub(crate) fn end_wait(&self) {
         self.0.swap(AWAKE, AcqRel);
+    }
+
+    /// Says that nobody runs the loop until the next [`end_wait`](Self::end_wait): whoever drives it sleeps elsewhere,
+    /// and hears nothing but the bell. True when a token was there, for which nobody was rung: it has to be left anew.
+    pub(crate) fn rest(&self) -> bool {
+        self.0.swap(PARKED, AcqRel) == NOTIFIED
+    }
+
+    /// Uses up a token without a wait; true if there was one.
+    pub(crate) fn take_token(&self) -> bool {
+        let taken = self.0.compare_exchange(NOTIFIED, AWAKE, AcqRel, Acquire);
+        taken.is_ok()
+    }
+
+    /// True while the loop waits or rests, and nothing has come since. For the home thread, which alone changes that.
+    pub(crate) fn is_parked(&self) -> bool {
+        self.0.load(Relaxed) == PARKED
     }
 
     /// True when a token has come since the wait was begun.
@@ -126,6 +145,18 @@ mod model {
             }
         }
 
+        /// What a host does that sleeps on the descriptor alone, and has the loop turned when that is readable. True
+        /// when the inbox had so many letters in the turn.
+        fn turn_from_outside(&self, letters: usize) -> bool {
+            self.queue.sleep();
+            self.parking.end_wait();
+            let all = self.inbox.load(Relaxed) == letters;
+            if self.parking.rest() && self.parking.notify() {
+                self.queue.ring();
+            }
+            all
+        }
+
         fn turn(&self) {
             if self.parking.begin_wait() {
                 if self.queue_is_open.load(Relaxed) {
@@ -169,6 +200,45 @@ mod model {
             world.queue_is_open.store(true, Release);
             while world.inbox.load(Relaxed) < 1 {
                 world.turn();
+            }
+            waker.join().unwrap();
+        });
+    }
+
+    /// Before, while and after a turn looks into the inbox: a host that sleeps on the bell alone is rung for each
+    /// letter.
+    #[test]
+    fn no_wake_is_lost_by_a_host_that_turns_the_loop_when_it_is_rung() {
+        loom::model(|| {
+            let world = World::new();
+            world.queue_is_open.store(true, Release);
+            assert!(!world.parking.rest(), "there is no token yet");
+            let wakers: Vec<_> = (0..2)
+                .map(|_| {
+                    let world = world.clone();
+                    thread::spawn(move || world.wake())
+                })
+                .collect();
+            while !world.turn_from_outside(2) {}
+            for waker in wakers {
+                waker.join().unwrap();
+            }
+        });
+    }
+
+    /// One that uses a token up in the turn looks into the inbox again.
+    #[test]
+    fn a_token_that_is_used_up_has_shown_its_letter() {
+        loom::model(|| {
+            let world = World::new();
+            let waker = {
+                let world = world.clone();
+                thread::spawn(move || world.wake())
+            };
+            if world.parking.take_token() {
+                assert_eq!(world.inbox.load(Relaxed), 1);
+            } else if world.parking.rest() {
+                assert_eq!(world.inbox.load(Relaxed), 1);
             }
             waker.join().unwrap();
         });

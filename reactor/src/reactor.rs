@@ -1,6 +1,7 @@
 //! The reactor: waits for the world, then wakes whom it concerns; who runs after that is not its affair.
 
 mod owner;
+mod rest;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -38,6 +39,8 @@ pub(crate) struct Core {
     /// Room that is used again in every turn.
     room: Cell<Room>,
     closed: Cell<bool>,
+    /// Another loop sleeps for this one: nobody hears anything but the bell while nobody turns it.
+    watched: Cell<bool>,
     waits: Cell<u64>,
     reports: Cell<u64>,
     observers: Observers,

@@ -135,6 +135,19 @@ impl Unparker {
         }
     }
 
+    /// True while the loop waits, or [rests](crate::Reactor::rest), and no token has come since. For the loop's own
+    /// thread: a driver that changes then what is to be waited for has to [`unpark`](Self::unpark).
+    ///
+    /// ```
+    /// # use reactor::Unparker;
+    /// let unparker = Unparker::new();
+    /// assert!(!unparker.is_idle());
+    /// ```
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.parking.is_parked()
+    }
+
     /// Leaves the token, and rings if the loop may be asleep.
     ///
     /// ```

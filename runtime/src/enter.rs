@@ -20,13 +20,28 @@ impl Running {
     /// If a loop runs on this thread already: it would stand still, and with it whatever the inner one waits for.
     #[track_caller]
     pub(crate) fn begin() -> Running {
-        let was_running = RUNNING.try_with(|running| running.replace(true));
         assert!(
-            was_running != Ok(true),
+            Running::has_begun(),
             "`block_on` was called inside of a runtime: it would stop the loop that runs this task. Write `.await` \
              instead, or `spawn` the future"
         );
         Running(())
+    }
+
+    /// As [`begin`](Self::begin), for a loop that is turned by another one.
+    #[track_caller]
+    pub(crate) fn begin_turn() -> Running {
+        assert!(
+            Running::has_begun(),
+            "`turn` was called inside of a runtime: it is for the code around the runtime, which is not run by it. In a \
+             task the loop turns by itself: `.await` what you wait for, or `yield_now().await`"
+        );
+        Running(())
+    }
+
+    /// False if a loop runs on this thread already.
+    fn has_begun() -> bool {
+        RUNNING.try_with(|running| running.replace(true)) != Ok(true)
     }
 }
 

@@ -15,12 +15,15 @@ mod metrics;
 pub mod net;
 #[cfg(feature = "test-util")]
 mod observe;
+#[cfg(unix)]
+mod os;
 mod run_loop;
 mod runtime;
 pub mod stream;
 pub mod sync;
 pub mod task;
 pub mod time;
+mod turn;
 
 pub use builder::Builder;
 pub use enter::EnterGuard;

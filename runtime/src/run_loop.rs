@@ -11,10 +11,10 @@ use reactor::{Reactor, budget};
 use crate::enter::Level;
 
 /// Steps between two looks at the world while tasks are always ready: busy tasks must not starve the I/O.
-const STEPS_PER_LOOK: u32 = 61;
+pub(crate) const STEPS_PER_LOOK: u32 = 61;
 
 /// And operations: each is about one system call, so that a few floods together are as long as many short polls.
-const OPERATIONS_PER_LOOK: u32 = 2 * budget::OPERATIONS_PER_POLL;
+pub(crate) const OPERATIONS_PER_LOOK: u32 = 2 * budget::OPERATIONS_PER_POLL;
 
 /// Runs tasks and `future` until `future` is ready.
 ///

@@ -14,6 +14,7 @@ use crate::enter::{EnterGuard, Level, Running};
 use crate::metrics::Metrics;
 use crate::run_loop;
 use crate::task::JoinHandle;
+use crate::turn::Awake;
 
 /// A runtime of one thread.
 ///
@@ -88,6 +89,7 @@ impl Runtime {
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _running = Running::begin();
+        let _awake = Awake::begin(self);
         let level = Level::descend();
         let _reactor = self.reactor.context();
         let entered = self.executor.enter();

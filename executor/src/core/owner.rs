@@ -293,6 +293,22 @@ impl Executor {
         self.core.ready_and_wakes().0 > 0 || self.core.mailbox.len() > 0
     }
 
+    /// True while it is [entered](Self::enter): a loop runs its tasks.
+    ///
+    /// ```
+    /// # use std::task::Waker;
+    /// # use executor::Executor;
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// let entered = executor.enter();
+    /// assert!(executor.is_entered());
+    /// drop(entered);
+    /// assert!(!executor.is_entered());
+    /// ```
+    #[must_use]
+    pub fn is_entered(&self) -> bool {
+        self.core.entered.get()
+    }
+
     /// What the executor has counted.
     ///
     /// ```

@@ -182,6 +182,9 @@ pub unsafe trait Completions {
     /// Drops what nobody wants any more: buffers and sources, whose destructors are anybody's code.
     fn drop_spent(&self);
 
+    /// True when something is to be handed to the system, or to be told, in the next wait.
+    fn is_behind(&self) -> bool;
+
     /// How many operations are under way, or over and not yet asked for.
     fn operations(&self) -> usize;
 

@@ -9,7 +9,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ use super::eventfd::EventFd;
 use crate::driver::{Driver, Report, SourceKind, Trigger};
 use crate::instant::Instant;
 use crate::key::SourceKey;
-use crate::os::{Pollable, borrow};
+use crate::os::{Pollable, QueueHandle, borrow};
 use crate::readiness::{Interest, Readiness};
 use crate::unparker::Unparker;
 
@@ -217,6 +217,10 @@ impl Driver for EpollDriver {
             }
         }
         Ok(())
+    }
+
+    fn queue(&self) -> io::Result<QueueHandle<'_>> {
+        Ok(EpollDriver::queue(self)?.as_fd())
     }
 
     fn reports_exceptions(&self) -> bool {

@@ -12,14 +12,15 @@ use crate::driver::completion::{Completions, Ours};
 use crate::driver::{Driver, Report, SourceKind, Trigger};
 use crate::instant::Instant;
 use crate::key::SourceKey;
-use crate::os::Pollable;
+use crate::os::{Pollable, QueueHandle};
 use crate::readiness::Interest;
 
 pub(crate) struct Fallback<First, Second> {
     first: First,
     second: Second,
     taken_over: Cell<bool>,
-    /// The first one has taken a source: from then on its refusals concern a source, and not the system.
+    /// The first one has taken a source, or shown its queue: from then on its refusals concern a source, and not the
+    /// system.
     proven: Cell<bool>,
 }
 
@@ -30,6 +31,27 @@ impl<First: Driver, Second: Driver> Fallback<First, Second> {
             second,
             taken_over: Cell::new(false),
             proven: Cell::new(false),
+        }
+    }
+
+    /// Does what opens a queue: on the driver that is in charge, and here it shows which of them that is.
+    fn decide<'a, R>(
+        &'a self,
+        on_first: impl FnOnce(&'a First) -> io::Result<R>,
+        on_second: impl FnOnce(&'a Second) -> io::Result<R>,
+    ) -> io::Result<R> {
+        if self.taken_over.get() {
+            return on_second(&self.second);
+        }
+        match on_first(&self.first) {
+            Err(error) if error.kind() == io::ErrorKind::Unsupported && !self.proven.get() => {
+                self.taken_over.set(true);
+                on_second(&self.second)
+            }
+            done => {
+                self.proven.set(self.proven.get() || done.is_ok());
+                done
+            }
         }
     }
 }
@@ -58,20 +80,10 @@ impl<First: Driver, Second: Driver> Driver for Fallback<First, Second> {
         kind: SourceKind,
         interest: Interest,
     ) -> io::Result<(Trigger, Interest)> {
-        if self.taken_over.get() {
-            return self.second.add(source, key, kind, interest);
-        }
-        let added = self.first.add(source.clone(), key, kind, interest);
-        match added {
-            Err(error) if error.kind() == io::ErrorKind::Unsupported && !self.proven.get() => {
-                self.taken_over.set(true);
-                self.second.add(source, key, kind, interest)
-            }
-            added => {
-                self.proven.set(self.proven.get() || added.is_ok());
-                added
-            }
-        }
+        self.decide(
+            |first| first.add(source.clone(), key, kind, interest),
+            |second| second.add(source.clone(), key, kind, interest),
+        )
     }
 
     fn modify(
@@ -98,6 +110,11 @@ impl<First: Driver, Second: Driver> Driver for Fallback<First, Second> {
         chosen!(self.completions(ours))
     }
 
+    /// Whoever was shown a queue watches that one for good, so it is decided now.
+    fn queue(&self) -> io::Result<QueueHandle<'_>> {
+        self.decide(First::queue, Second::queue)
+    }
+
     #[inline]
     fn reports_exceptions(&self) -> bool {
         chosen!(self.reports_exceptions())
@@ -111,8 +128,10 @@ impl<First: Driver, Second: Driver> Driver for Fallback<First, Second> {
 #[cfg(all(test, not(loom), unix))]
 mod tests {
     use std::future::Future;
+    use std::os::fd::AsFd;
     use std::os::unix::net::UnixStream;
     use std::pin::pin;
+    use std::sync::OnceLock;
     use std::task::{Context, Waker};
 
     use super::*;
@@ -121,8 +140,16 @@ mod tests {
     use crate::unparker::Unparker;
     use crate::{Reactor, Registration, Sharing};
 
-    /// A driver that takes so many sources, and refuses the next one with this error.
+    /// A driver that takes so many sources, and refuses the next one with this error. Its queue is one of them.
     struct Lacking(Cell<usize>, io::ErrorKind);
+
+    impl Lacking {
+        fn take(&self) -> io::Result<()> {
+            let left = self.0.get().checked_sub(1).ok_or(self.1)?;
+            self.0.set(left);
+            Ok(())
+        }
+    }
 
     impl Driver for Lacking {
         fn now(&self) -> Instant {
@@ -136,8 +163,7 @@ mod tests {
             _: SourceKind,
             _: Interest,
         ) -> io::Result<(Trigger, Interest)> {
-            let left = self.0.get().checked_sub(1).ok_or(self.1)?;
-            self.0.set(left);
+            self.take()?;
             Ok((Trigger::Edge, Interest::READ))
         }
 
@@ -155,6 +181,12 @@ mod tests {
 
         fn wait(&self, _: Option<Duration>, _: &mut Vec<Report>) -> io::Result<()> {
             Ok(())
+        }
+
+        fn queue(&self) -> io::Result<QueueHandle<'_>> {
+            static SHOWN: OnceLock<UnixStream> = OnceLock::new();
+            self.take()?;
+            Ok(SHOWN.get_or_init(|| UnixStream::pair().unwrap().0).as_fd())
         }
 
         fn reports_exceptions(&self) -> bool {
@@ -195,6 +227,21 @@ mod tests {
             reactor.turn(None).unwrap();
         }
         assert!(ready.poll(&mut cx).is_ready());
+    }
+
+    /// Whoever is shown a queue is shown that of the driver which serves the sources.
+    #[test]
+    fn a_queue_that_is_to_be_shown_settles_the_driver() {
+        let second = reactor(0, io::ErrorKind::Unsupported);
+        let error = second.queue().unwrap_err();
+        assert!(error.to_string().contains("runtime::guest"), "{error}");
+        assert_eq!(second.driver_name(), "poll");
+        let _served = register(&second, UnixStream::pair().unwrap().0).unwrap();
+
+        let first = reactor(1, io::ErrorKind::Unsupported);
+        first.queue().unwrap();
+        register(&first, UnixStream::pair().unwrap().0).unwrap_err();
+        assert_eq!(first.driver_name(), "lacking");
     }
 
     #[test]

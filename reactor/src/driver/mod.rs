@@ -13,7 +13,7 @@ use self::completion::{Completions, Ours};
 pub use self::polling::PollingDriver;
 use crate::instant::Instant;
 use crate::key::SourceKey;
-use crate::os::Pollable;
+use crate::os::{Pollable, QueueHandle};
 use crate::readiness::{Interest, Readiness};
 
 /// Which driver a runtime uses.
@@ -257,6 +257,27 @@ pub trait Driver {
         None
     }
 
+    /// The driver's queue, as another loop can watch it: readable while a wait would find something, or the unparker
+    /// has rung. Opens the queue. From then on it stays this one.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::Unsupported`] if it has none, as it is unless a driver says otherwise. What the system says
+    /// when it cannot be opened.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use reactor::{Driver, PollingDriver, Unparker};
+    /// let driver = PollingDriver::new(Unparker::new());
+    /// match driver.queue() {
+    ///     Ok(queue) => println!("{queue:?} can be watched"),
+    ///     Err(error) => println!("{error}"),
+    /// }
+    /// # std::io::Result::Ok(())
+    /// ```
+    fn queue(&self) -> io::Result<QueueHandle<'_>> {
+        Err(hidden())
+    }
+
     /// True when a hang-up, an error and urgent data are reported as [`Readiness::EXCEPTIONAL`]. Only then may a
     /// short read of a stream be taken as a sign that it is empty.
     ///
@@ -275,4 +296,14 @@ pub trait Driver {
     /// assert_eq!(driver.name(), "polling");
     /// ```
     fn name(&self) -> &'static str;
+}
+
+/// What a driver says whose queue cannot be watched by another loop.
+#[cold]
+pub(crate) fn hidden() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::Unsupported,
+        "this driver has no descriptor that another loop could watch: use `runtime::guest`, which works everywhere, or \
+         call `turn` often",
+    )
 }

@@ -15,7 +15,7 @@ use polling::{Event, Events, PollMode, Poller};
 use crate::driver::{Driver, Report, SourceKind, Trigger};
 use crate::instant::Instant;
 use crate::key::SourceKey;
-use crate::os::{Pollable, borrow, raw};
+use crate::os::{Pollable, QueueHandle, borrow, raw, show};
 use crate::readiness::{Interest, Readiness};
 use crate::unparker::{Bell, Unparker};
 
@@ -234,6 +234,10 @@ impl Driver for PollingDriver {
             reports.push(Report { key, readiness });
         }
         Ok(())
+    }
+
+    fn queue(&self) -> io::Result<QueueHandle<'_>> {
+        show(&**self.poller()?)
     }
 
     /// It asks for no EPOLLRDHUP, so a hang-up behind the last bytes cannot be told from its absence.

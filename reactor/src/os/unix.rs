@@ -26,6 +26,9 @@ impl<T: AsFd + ?Sized> Pollable for T {}
 /// A socket as the system gives it: [`OwnedFd`](std::os::fd::OwnedFd).
 pub type OwnedHandle = std::os::fd::OwnedFd;
 
+/// The queue of a driver as another loop can watch it: [`BorrowedFd`].
+pub type QueueHandle<'a> = BorrowedFd<'a>;
+
 /// What the system says of an operation that was cancelled.
 pub(crate) const CANCELLED: i32 = rustix::io::Errno::CANCELED.raw_os_error();
 

@@ -26,6 +26,9 @@ impl<T: AsSocket + ?Sized> Pollable for T {}
 /// A socket as the system gives it: [`OwnedSocket`](std::os::windows::io::OwnedSocket).
 pub type OwnedHandle = std::os::windows::io::OwnedSocket;
 
+/// The queue of a driver as another loop could watch it: there is none here, for nobody can watch a completion port.
+pub type QueueHandle<'a> = std::convert::Infallible;
+
 /// What the system says of an operation that was cancelled: ERROR_OPERATION_ABORTED.
 pub(crate) const CANCELLED: i32 = 995;
 

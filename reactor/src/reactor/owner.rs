@@ -34,7 +34,7 @@ use crate::wheel::Wheel;
 /// ```
 #[derive(Debug)]
 pub struct Reactor {
-    core: Rc<Core>,
+    pub(super) core: Rc<Core>,
 }
 
 /// `timers` and `sources` are what there is now; the others count since the reactor began.
@@ -112,6 +112,7 @@ impl Reactor {
                 wheel: RefCell::new(Wheel::new()),
                 room: Cell::default(),
                 closed: Cell::new(false),
+                watched: Cell::new(false),
                 completes: Cell::new(false),
                 waits: Cell::new(0),
                 reports: Cell::new(0),

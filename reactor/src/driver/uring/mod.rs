@@ -11,6 +11,7 @@
 //! | all that is under way, and what completes | `queues.rs` |
 //! | readiness | `polls.rs` |
 //! | accepting | `accepts.rs` |
+//! | what another loop watches | `shown.rs` |
 //! | what a call names beside its bytes | `message.rs` |
 
 mod accepts;
@@ -19,12 +20,13 @@ mod message;
 mod polls;
 mod queues;
 mod ring;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod watch;
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::io;
 use std::mem::{forget, swap, take};
@@ -39,6 +41,7 @@ use rustix::event::epoll;
 use self::entries::{Operation, State, number};
 use self::queues::Queues;
 use self::ring::Ring;
+use self::shown::Shown;
 use self::watch::Watch;
 use super::eventfd::EventFd;
 use super::fallback::Fallback;
@@ -46,7 +49,7 @@ use crate::driver::completion::{Accepted, Call, Completions, Ours, Outcome, Toke
 use crate::driver::{Driver, Report, SourceKind, Trigger};
 use crate::instant::Instant;
 use crate::key::SourceKey;
-use crate::os::{Pollable, borrow};
+use crate::os::{Pollable, QueueHandle, borrow};
 use crate::readiness::Interest;
 use crate::unparker::Unparker;
 
@@ -62,12 +65,14 @@ use crate::unparker::Unparker;
 pub struct UringDriver {
     unparker: Arc<Unparker>,
     opened: RefCell<Option<Opened>>,
+    /// For another loop, once it was asked for.
+    shown: OnceCell<Shown>,
 }
 
 struct Opened {
     queues: Queues,
     /// Its number is named by a poll for as long as the queues are.
-    _bell: EventFd,
+    bell: EventFd,
 }
 
 impl UringDriver {
@@ -83,6 +88,7 @@ impl UringDriver {
         UringDriver {
             unparker,
             opened: RefCell::new(None),
+            shown: OnceCell::new(),
         }
     }
 
@@ -95,8 +101,17 @@ impl UringDriver {
 
     /// As [`with`](Self::with), for who has a key or a token, which nobody has before the queues are open.
     fn with_open<R>(&self, work: impl FnOnce(&mut Queues) -> R) -> R {
-        self.with(work)
-            .expect("the ring is open since the first source")
+        let done = self.with(work);
+        self.ask_for_a_turn();
+        done.expect("the ring is open since the first source")
+    }
+
+    /// While the loop rests, whoever drives it sleeps on a descriptor that does not tell what stands in the backlog.
+    #[inline]
+    fn ask_for_a_turn(&self) {
+        if self.unparker.is_idle() && self.is_behind() {
+            self.unparker.unpark();
+        }
     }
 
     fn open_queues(&self) -> io::Result<()> {
@@ -112,8 +127,7 @@ impl UringDriver {
         let bell = EventFd::open()?;
         let queues = Queues::new(ring, bell.as_fd().as_raw_fd());
         self.unparker.hang(Box::new(bell.clone()));
-        let _bell = bell;
-        *self.opened.borrow_mut() = Some(Opened { queues, _bell });
+        *self.opened.borrow_mut() = Some(Opened { queues, bell });
         Ok(())
     }
 }
@@ -194,11 +208,15 @@ impl Driver for UringDriver {
 
     fn remove(&self, _: &dyn Pollable, key: SourceKey, _: bool) {
         self.with(|queues| queues.remove(key));
+        self.ask_for_a_turn();
         self.drop_spent();
     }
 
     #[inline]
     fn wait(&self, timeout: Option<Duration>, reports: &mut Vec<Report>) -> io::Result<()> {
+        if let Some(shown) = self.shown.get() {
+            shown.forget()?;
+        }
         let waited = self.with(|queues| {
             let waited = queues.wait(timeout);
             reports.append(&mut queues.reports);
@@ -208,6 +226,18 @@ impl Driver for UringDriver {
             self.unparker.park(timeout);
             Ok(())
         })
+    }
+
+    fn queue(&self) -> io::Result<QueueHandle<'_>> {
+        self.open_queues()?;
+        if self.shown.get().is_none() {
+            // The bell is polled from now on, and not only when the first wait hands that over.
+            self.with_open(|queues| queues.wait(Some(Duration::ZERO)))?;
+            let shown = Shown::open(&self.opened.borrow())?;
+            let _ = self.shown.set(shown);
+        }
+        let shown = self.shown.get().expect("it was just made");
+        Ok(shown.as_fd())
     }
 
     /// A multishot poll hands on what the wake says, and bytes that arrive always say that they may be urgent.
@@ -320,6 +350,10 @@ unsafe impl Completions for UringDriver {
     fn drop_spent(&self) {
         let spent = self.with(|queues| (take(&mut queues.spent), take(&mut queues.released)));
         drop(spent);
+    }
+
+    fn is_behind(&self) -> bool {
+        self.with(|queues| queues.is_behind()).unwrap_or(false)
     }
 
     fn operations(&self) -> usize {

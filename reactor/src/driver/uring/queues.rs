@@ -158,6 +158,11 @@ impl Queues {
         }
     }
 
+    /// True when something is to be handed over, or to be told, in the next wait.
+    pub(super) fn is_behind(&self) -> bool {
+        self.ring.has_backlog() || !self.reports.is_empty() || !self.wakes.is_empty()
+    }
+
     /// Hands over all that was put in, waits if there is nothing to tell, and takes in what has completed.
     pub(super) fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
         self.end_idle_accepts();

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::os::fd::RawFd;
 use std::time::Duration;
 
 use io_uring::types::{SubmitArgs, Timespec};
@@ -86,6 +87,16 @@ impl Ring {
     pub(super) unsafe fn put(&mut self, entry: squeue::Entry) -> u64 {
         self.backlog.push_back(entry);
         self.first + self.backlog.len() as u64 - 1
+    }
+
+    /// Has the system write to an eventfd from now on whenever something completes, or could.
+    pub(super) fn tell(&self, events: RawFd) -> io::Result<()> {
+        self.uring.submitter().register_eventfd(events)
+    }
+
+    /// True when something was put in that was not handed over.
+    pub(super) fn has_backlog(&self) -> bool {
+        !self.backlog.is_empty()
     }
 
     /// Takes a submission back, unless it was handed over. It will have no completion then.

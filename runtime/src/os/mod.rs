@@ -1,0 +1,3 @@
+//! What a runtime has on Unix only.
+
+mod as_fd;
