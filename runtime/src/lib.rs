@@ -8,6 +8,8 @@ mod builder;
 mod enter;
 pub mod fs;
 pub mod future;
+#[cfg(feature = "hyper")]
+pub mod hyper;
 pub mod io;
 #[cfg(feature = "test-util")]
 mod manual;

@@ -24,6 +24,7 @@
 
 mod adapter;
 mod copy_bidirectional;
+mod thread_bound;
 
 pub use std::io::{Error, ErrorKind, IoSlice, IoSliceMut, Result, SeekFrom};
 

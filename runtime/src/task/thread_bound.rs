@@ -15,7 +15,8 @@ thread_local! {
 /// A value that is `Send` and `Sync` by its wrapper, and is checked instead: only the thread that made it reaches it.
 ///
 /// It is for places that ask for `Send` where nothing is sent: a callback of a library that may be called from
-/// anywhere but is called here, the error type of an interface, a `static`. Access costs one compare.
+/// anywhere but is called here, the error type of an interface, a `static`. Access costs one compare. Around a stream
+/// it has the traits of `futures-io`, too.
 ///
 /// On another thread an access panics, and so does the drop, unless another panic passes already. The value is not
 /// dropped then but leaked: its destructor must not run there. A value that needs no drop may go anywhere.
