@@ -8,6 +8,7 @@ use std::io;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 
 use runtime::fs::File;
+use runtime::io::AsyncWriteExt;
 use runtime::task::spawn_blocking;
 use runtime::{DriverKind, Runtime};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -36,6 +37,7 @@ fn no_thread_can_be_started() {
     }
     let path = Scratch::with("hello");
     let file = File::from_std(std::fs::File::open(&path).unwrap());
+    let mut sequence = File::from_std(std::fs::File::options().write(true).open(&path).unwrap());
     // Elsewhere the driver may take files itself.
     let portable = Runtime::builder().driver(DriverKind::Polling);
     portable.build().unwrap().block_on(async {
@@ -43,6 +45,8 @@ fn no_thread_can_be_started() {
         limit_memory(Some(1));
         let (result, buffer) = (&mut reading).await;
         let opened = File::open(&path).await;
+        let taken = sequence.write(b"help").await;
+        let flushed = sequence.flush().await;
         panic::set_hook(Box::new(|_| {})); // There may be no memory for its words.
         let job = catch_unwind(AssertUnwindSafe(|| spawn_blocking(|| ())));
         drop(panic::take_hook());
@@ -52,7 +56,12 @@ fn no_thread_can_be_started() {
             words.starts_with("`spawn_blocking` needs a thread"),
             "{words}"
         );
-        for error in [result.unwrap_err(), opened.unwrap_err()] {
+        assert_eq!(taken.unwrap(), 4, "a write tells it afterwards");
+        for error in [
+            result.unwrap_err(),
+            opened.unwrap_err(),
+            flushed.unwrap_err(),
+        ] {
             let words = error.to_string();
             assert!(
                 words.starts_with("starting a thread for work that blocks: "),
@@ -65,5 +74,8 @@ fn no_thread_can_be_started() {
         assert_eq!(spawn_blocking(|| 1).await.unwrap(), 1);
         let (length, word) = file.read_at(buffer, 0).await;
         assert_eq!((length.unwrap(), &word[..]), (3, &b"hel"[..]));
+        sequence.write_all(b"help").await.unwrap();
+        sequence.flush().await.unwrap();
+        assert_eq!(path.bytes(), b"helpo");
     });
 }

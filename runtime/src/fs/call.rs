@@ -1,10 +1,14 @@
-//! A call that a thread of the pool makes, and its result; it knows nothing of which call.
+//! A call that a thread of the pool makes, with what it needs, and its result; it knows nothing of which call.
 
 use std::future::poll_fn;
 use std::io;
+use std::marker::PhantomData;
 use std::panic::Location;
+use std::path::Path;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 
+use net::while_doing;
 use reactor::{Handle, budget};
 
 use super::job::Job;
@@ -20,6 +24,8 @@ pub(super) async fn call<T: Send + 'static>(
 ) -> io::Result<T> {
     drop(Handle::current_for(what, caller));
     poll_fn(budget::poll_left).await;
+    // It stays on its thread, as those do that a driver carries out, which tells the thread that has begun them.
+    let _stays: PhantomData<Rc<()>> = PhantomData;
     let mut job = Job::start(call, |call| call());
     let (result, _) = poll_fn(|cx| job.poll(cx)).await;
     budget::spend();
@@ -32,4 +38,23 @@ pub(super) async fn poll_call<T>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<
     let result = poll_fn(|cx| poll(cx)).await;
     budget::spend();
     result
+}
+
+/// As [`call`], on a path that errors name, too: "`doing` /the/path: …".
+#[track_caller]
+pub(super) fn on_path<T, F>(
+    what: &'static str,
+    doing: &'static str,
+    path: &Path,
+    mut std_call: F,
+) -> impl Future<Output = io::Result<T>> + use<T, F>
+where
+    T: Send + 'static,
+    F: FnMut(&Path) -> io::Result<T> + Send + 'static,
+{
+    let path = path.to_owned();
+    call(what, Location::caller(), move || {
+        std_call(&path)
+            .map_err(|error| while_doing(format_args!("{doing} {}", path.display()), error))
+    })
 }

@@ -1,45 +1,104 @@
-//! An open file, read and written at places that each operation names; it knows nothing of who does the work.
+//! An open file, with a position of its own and operations at other places; it knows nothing of who does the work.
 
 use std::fmt;
-use std::fs::{self, Metadata, OpenOptions};
+use std::fs;
+use std::future::poll_fn;
 use std::io;
 use std::panic::Location;
-use std::path::Path;
 use std::sync::Arc;
 
-use net::while_doing;
 use reactor::Handle;
 use reactor::owned::FileCall;
 
 use super::call::{call, poll_call};
-use super::os;
+use super::os::{self, Turns};
+use super::sequence::{Sequence, Written};
 
 mod at;
+mod known;
+mod open;
+mod sequential;
 
-/// An open file. Each read and write says where in the file; the file's own position is not used.
+/// An open file. It is read and written in sequence, or at places that the operations name.
 ///
-/// So any number of operations may be under way at once, in any order, and through a shared reference; what two of them
-/// do to the same bytes is not defined. Each has a share of the file, need not be awaited where the file is, and keeps
-/// the file open until it is over.
+/// # In sequence
+/// `File` is [`AsyncRead`], [`AsyncWrite`] and [`AsyncSeek`], with the methods of their extension traits
+/// (`use runtime::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt}`). The position is the system's own: `append`,
+/// pipes, terminals and [clones](Self::try_clone) are as in the standard library, and [`into_std`](Self::into_std) goes
+/// on where this file stands. One such operation is under way at a time, by a thread of the pool, also on io_uring, and
+/// moves [2 MiB at most](Self::set_max_buf_size).
 ///
+/// **A write says that it is done when its bytes are copied**, and a thread writes them. `flush`, and `close`, which is
+/// the same, wait for it; so does the next operation in sequence, and so do the methods of this type but the ones whose
+/// names end in `_at`. Its error is told once, by the first of `flush`, `close`, [`sync_all`](Self::sync_all),
+/// [`sync_data`](Self::sync_data), and the next operation in sequence. Flush a file before you drop it:
+///
+/// - When the file is dropped, what was not flushed is written all the same, and nobody hears of an error.
+/// - When the runtime is dropped, what a thread had begun to write is written, and
+///   [`shutdown_timeout`](crate::Runtime::shutdown_timeout) waits for it. What none had begun yet is not,
+///   and `flush` says so.
+/// - When the process ends, it may be lost, in part or as a whole.
+///
+/// **A read or a seek that is dropped goes on**, unless the file is dropped, too, before a thread has begun it. The
+/// next operation in sequence waits for it. What was read then is not lost: it is what the next read gives, and a seek
+/// or a write begins before it. (In a pipe or a terminal nothing can be put back, and a write leaves it to be read.) A
+/// seek that was dropped may have happened or not.
+///
+/// # At places
+/// Operations whose names end in `_at` say where in the file, and neither use nor move its position. Any number of them
+/// may be under way at once, in any order, and through a shared reference; what two of them do to the same bytes, or
+/// one of them and a write in sequence that was not flushed, is not defined. Each has a share of the file, need not be
+/// awaited where the file is, and keeps the file open until it is over.
+///
+/// # Everywhere
 /// A file belongs to no runtime: each operation is done by the one in which its future is first polled. `File` is
-/// `Send` and `Sync`, its operations are not.
+/// `Send` and `Sync`, its operations at places are not.
 ///
 /// Dropping it closes it when the last operation is over. Errors of closing are not told; [`sync_all`](Self::sync_all)
 /// tells whether what was written is safe.
 ///
-/// On Windows, operations move the position of the file all the same.
+/// | where it differs from the standard library's | there | here |
+/// |---|---|---|
+/// | `write` | gives errors itself, and may be short | gives those of the write before; is short above the limit only |
+/// | `flush` | does nothing | waits for the write, and tells its error |
+/// | a read or a write of more than the limit | one call | is short |
+/// | an operation that a signal interrupts | an error | goes on |
+/// | `read_at`, `write_at` on Windows | move the position (`seek_read`, `seek_write`) | leave it, as on Unix |
+///
+/// [`AsyncRead`]: crate::io::AsyncRead
+/// [`AsyncWrite`]: crate::io::AsyncWrite
+/// [`AsyncSeek`]: crate::io::AsyncSeek
 ///
 /// ```
 /// use runtime::fs::File;
+/// use runtime::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom};
 ///
 /// # let path = std::env::temp_dir().join(format!("runtime-doc-file-{}", std::process::id()));
+/// runtime::block_on(async {
+///     let mut file = File::create(&path).await?;
+///     file.write_all(b"hello world").await?;
+///     file.flush().await?; // Now it is written,
+///     file.sync_all().await?; // and now it is safe.
+///
+///     let mut file = File::open(&path).await?;
+///     file.seek(SeekFrom::Start(6)).await?;
+///     let mut word = String::new();
+///     file.read_to_string(&mut word).await?;
+///     assert_eq!(word, "world");
+///     # std::fs::remove_file(&path)?;
+///     std::io::Result::Ok(())
+/// })?;
+/// # std::io::Result::Ok(())
+/// ```
+///
+/// ```
+/// # use runtime::fs::File;
+/// # let path = std::env::temp_dir().join(format!("runtime-doc-file-at-{}", std::process::id()));
 /// runtime::block_on(async {
 ///     let file = File::create(&path).await?;
 ///     let (hello, world) = (file.write_all_at("hello ", 0), file.write_all_at("world", 6));
 ///     let ((hello, _), (world, _)) = runtime::join!(hello, world);
 ///     assert_eq!(hello? + world?, 11);
-///     file.sync_all().await?;
 ///     assert_eq!(std::fs::read(&path)?, b"hello world");
 ///     # std::fs::remove_file(&path)?;
 ///     std::io::Result::Ok(())
@@ -48,70 +107,16 @@ mod at;
 /// ```
 pub struct File {
     pub(super) shared: Arc<fs::File>,
+    pub(super) turns: Turns,
+    /// What is done in sequence. It is shared with those who wait for a write.
+    sequence: Arc<Sequence>,
 }
 
 impl File {
-    /// Opens a file for reading. For other ways of opening, and for writing what is there already, open it by
-    /// [`std::fs::OpenOptions`] and give it to [`from_std`](Self::from_std).
-    ///
-    /// # Errors
-    /// What the system says, [`NotFound`](io::ErrorKind::NotFound) for example, with the path in its words.
-    ///
-    /// # Cancel safety
-    /// Dropping the future takes the call back, if no thread has begun it. One that was begun goes on, and what it
-    /// opens is closed at once. (A named pipe is open when its other end is; until then the thread is taken.)
-    ///
-    /// # Panics
-    /// The future, outside of a runtime.
-    ///
-    /// ```
-    /// use runtime::fs::File;
-    ///
-    /// runtime::block_on(async {
-    ///     let error = File::open("/no/such/file").await.unwrap_err();
-    ///     assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
-    ///     assert!(error.to_string().starts_with("opening /no/such/file: "));
-    /// });
-    /// ```
-    #[track_caller]
-    pub fn open(path: impl AsRef<Path>) -> impl Future<Output = io::Result<File>> {
-        open("opening", "File::open", path.as_ref(), false)
-    }
-
-    /// Opens a file for writing. It is made if it is not there; what it contains is lost if it is.
-    ///
-    /// # Errors
-    /// What the system says, [`PermissionDenied`](io::ErrorKind::PermissionDenied) for example, with the path in its
-    /// words.
-    ///
-    /// # Cancel safety
-    /// Dropping the future takes the call back, if no thread has begun it. One that was begun goes on: the file may be
-    /// there afterwards, and may be empty.
-    ///
-    /// # Panics
-    /// The future, outside of a runtime.
-    ///
-    /// ```
-    /// use runtime::fs::File;
-    ///
-    /// # let path = std::env::temp_dir().join(format!("runtime-doc-create-{}", std::process::id()));
-    /// runtime::block_on(async {
-    ///     let file = File::create(&path).await?;
-    ///     file.write_all_at("hello", 0).await.0?;
-    ///     assert_eq!(std::fs::read(&path)?, b"hello");
-    ///     # std::fs::remove_file(&path)?;
-    ///     std::io::Result::Ok(())
-    /// })?;
-    /// # std::io::Result::Ok(())
-    /// ```
-    #[track_caller]
-    pub fn create(path: impl AsRef<Path>) -> impl Future<Output = io::Result<File>> {
-        open("creating", "File::create", path.as_ref(), true)
-    }
-
     /// Takes a file that was opened elsewhere. It needs no runtime.
     ///
-    /// A pipe or a terminal has no places: the system refuses to read it at one.
+    /// It goes on where the file stands. A pipe or a terminal has no places: it can be read and written in sequence
+    /// only. A descriptor that does not block (`O_NONBLOCK`) is for [`Async`](crate::io::Async) instead.
     ///
     /// ```
     /// use std::fs::OpenOptions;
@@ -130,17 +135,27 @@ impl File {
     /// # std::io::Result::Ok(())
     /// ```
     pub fn from_std(file: fs::File) -> File {
+        File::with_turns(file, os::turns())
+    }
+
+    fn with_turns(file: fs::File, turns: Turns) -> File {
         File {
             shared: Arc::new(file),
+            turns,
+            sequence: Sequence::new(),
         }
     }
 
-    /// Gives the file away.
+    /// Gives the file away. It stands where this one does.
     ///
     /// # Errors
-    /// This file, unchanged, as long as an operation has a share of it: one that was neither awaited to its end nor
-    /// dropped, or one that was dropped while a thread carried it out. The second kind ends some time; to know when,
-    /// [`cancel`](super::Transfer::cancel) reads and writes, and await the other calls, instead of dropping them.
+    /// This file, unchanged,
+    ///
+    /// - as long as an operation has a share of it: one that was neither awaited to its end nor dropped, or one that
+    ///   was dropped while a thread carried it out. The second kind ends some time; to know when,
+    ///   [`cancel`](super::Transfer::cancel) reads and writes, and await the other calls, instead of dropping them;
+    /// - as long as something would be lost: a write that was not flushed, or whose error was not told (`flush` does
+    ///   both), and bytes of a pipe or a terminal that a dropped read has left.
     ///
     /// ```
     /// use runtime::fs::File;
@@ -159,14 +174,57 @@ impl File {
     /// # std::io::Result::Ok(())
     /// ```
     pub fn into_std(self) -> Result<fs::File, File> {
-        Arc::try_unwrap(self.shared).map_err(|shared| File { shared })
+        if !self.sequence.settle(&self.shared, &self.turns) {
+            return Err(self);
+        }
+        let File {
+            shared,
+            turns,
+            sequence,
+        } = self;
+        Arc::try_unwrap(shared).map_err(|shared| File {
+            shared,
+            turns,
+            sequence,
+        })
+    }
+
+    /// Sets how many bytes one operation in sequence moves at most: 2 MiB, unless it is told here.
+    ///
+    /// The file keeps memory for the largest read and for the largest write that there was.
+    ///
+    /// # Panics
+    /// If it is 0.
+    ///
+    /// ```
+    /// use runtime::fs::File;
+    /// use runtime::io::AsyncWriteExt;
+    ///
+    /// # let path = std::env::temp_dir().join(format!("runtime-doc-max-buf-size-{}", std::process::id()));
+    /// runtime::block_on(async {
+    ///     let mut file = File::create(&path).await?;
+    ///     file.set_max_buf_size(4);
+    ///     assert_eq!(file.write(b"hello").await?, 4);
+    ///     file.flush().await?;
+    ///     # std::fs::remove_file(&path)?;
+    ///     std::io::Result::Ok(())
+    /// })?;
+    /// # std::io::Result::Ok(())
+    /// ```
+    #[track_caller]
+    pub fn set_max_buf_size(&mut self, bytes: usize) {
+        assert!(
+            bytes > 0,
+            "an operation that moves 0 bytes says that the file has ended: set 1 or more"
+        );
+        self.sequence.set_most(bytes);
     }
 
     /// Waits until what was written before, and what the system knows of the file, is on the disk.
     ///
     /// # Errors
-    /// What the system says. After an error it may have given up what it had not written yet: to write it again is the
-    /// only remedy.
+    /// That of a write in sequence that nobody was told of; then nothing else is done. What the system says. After an
+    /// error it may have given up what it had not written yet: to write it again is the only remedy.
     ///
     /// # Cancel safety
     /// Dropping the future takes the call back if no thread has begun it; one that was begun goes on.
@@ -188,7 +246,7 @@ impl File {
     /// ```
     #[track_caller]
     pub fn sync_all(&self) -> impl Future<Output = io::Result<()>> + use<> {
-        sync("File::sync_all", self.shared.clone(), true)
+        self.sync("File::sync_all", true)
     }
 
     /// As [`sync_all`](Self::sync_all), but without what is not needed to read the bytes back: times, say.
@@ -216,128 +274,49 @@ impl File {
     /// ```
     #[track_caller]
     pub fn sync_data(&self) -> impl Future<Output = io::Result<()>> + use<> {
-        sync("File::sync_data", self.shared.clone(), false)
+        self.sync("File::sync_data", false)
     }
 
-    /// What the system knows of the file: its length, its kind, its times.
-    ///
-    /// # Errors
-    /// What the system says.
-    ///
-    /// # Cancel safety
-    /// Nothing is lost with a dropped future.
-    ///
-    /// # Panics
-    /// The future, outside of a runtime.
-    ///
-    /// ```
-    /// # use runtime::fs::File;
-    /// # let path = std::env::temp_dir().join(format!("runtime-doc-metadata-{}", std::process::id()));
-    /// runtime::block_on(async {
-    ///     let file = File::create(&path).await?;
-    ///     file.write_all_at("hello", 0).await.0?;
-    ///     assert_eq!(file.metadata().await?.len(), 5);
-    ///     # std::fs::remove_file(&path)?;
-    ///     std::io::Result::Ok(())
-    /// })?;
-    /// # std::io::Result::Ok(())
-    /// ```
     #[track_caller]
-    pub fn metadata(&self) -> impl Future<Output = io::Result<Metadata>> + use<> {
-        let file = self.shared.clone();
-        call("File::metadata", Location::caller(), move || {
-            file.metadata()
-        })
-    }
-
-    /// Makes the file so many bytes long: cuts it, or fills it up with zeros.
-    ///
-    /// # Errors
-    /// What the system says, for example if the file was not opened for writing.
-    ///
-    /// # Cancel safety
-    /// As [`sync_all`](Self::sync_all).
-    ///
-    /// # Panics
-    /// The future, outside of a runtime.
-    ///
-    /// ```
-    /// # use runtime::fs::File;
-    /// # let path = std::env::temp_dir().join(format!("runtime-doc-set-len-{}", std::process::id()));
-    /// runtime::block_on(async {
-    ///     let file = File::create(&path).await?;
-    ///     file.set_len(2).await?;
-    ///     assert_eq!(std::fs::read(&path)?, [0, 0]);
-    ///     # std::fs::remove_file(&path)?;
-    ///     std::io::Result::Ok(())
-    /// })?;
-    /// # std::io::Result::Ok(())
-    /// ```
-    #[track_caller]
-    pub fn set_len(&self, length: u64) -> impl Future<Output = io::Result<()>> + use<> {
-        let file = self.shared.clone();
-        call("File::set_len", Location::caller(), move || {
-            file.set_len(length)
-        })
-    }
-}
-
-/// `doing` is for the words of an error, `what` for those of a misuse.
-#[track_caller]
-fn open(
-    doing: &'static str,
-    what: &'static str,
-    path: &Path,
-    creates: bool,
-) -> impl Future<Output = io::Result<File>> + use<> {
-    let (path, caller) = (path.to_owned(), Location::caller());
-    async move {
-        let handle = Handle::current_for(what, caller);
-        let explained = move |path: &Path, error| {
-            while_doing(format_args!("{doing} {}", path.display()), error)
-        };
-        let opened = match os::Opening::begin(&handle, &path, creates) {
-            Some(mut opening) => {
-                let opened = poll_call(|cx| opening.poll(cx)).await;
-                opened.map_err(|error| explained(&path, error))
+    fn sync(&self, what: &'static str, all: bool) -> impl Future<Output = io::Result<()>> + use<> {
+        let (file, sequence, caller) = (
+            self.shared.clone(),
+            self.sequence.clone(),
+            Location::caller(),
+        );
+        async move {
+            let handle = Handle::current_for(what, caller);
+            written(&sequence).await;
+            sequence.told()?;
+            let native = os::pollable(&file).and_then(|file| FileCall::sync(&handle, file, all));
+            match native {
+                Some(mut native) => poll_call(|cx| native.poll(cx)).await.0.map(drop),
+                None if all => call(what, caller, move || file.sync_all()).await,
+                None => call(what, caller, move || file.sync_data()).await,
             }
-            None => {
-                let options = if creates { to_create() } else { to_read() };
-                let open = move || {
-                    let opened = options.open(&path);
-                    opened.map_err(|error| explained(&path, error))
-                };
-                call(what, caller, open).await
-            }
-        };
-        opened.map(File::from_std)
-    }
-}
-
-fn to_read() -> OpenOptions {
-    OpenOptions::new().read(true).clone()
-}
-
-fn to_create() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).clone()
-}
-
-#[track_caller]
-fn sync(
-    what: &'static str,
-    file: Arc<fs::File>,
-    all: bool,
-) -> impl Future<Output = io::Result<()>> + use<> {
-    let caller = Location::caller();
-    async move {
-        let handle = Handle::current_for(what, caller);
-        let native = os::pollable(&file).and_then(|file| FileCall::sync(&handle, file, all));
-        match native {
-            Some(mut native) => poll_call(|cx| native.poll(cx)).await.0.map(drop),
-            None if all => call(what, caller, move || file.sync_all()).await,
-            None => call(what, caller, move || file.sync_data()).await,
         }
+    }
+}
+
+/// Waits for the writes that have begun when it is first polled.
+async fn written(sequence: &Sequence) {
+    let mut written = Written::default();
+    poll_fn(|cx| sequence.poll_written(&mut written, cx)).await;
+}
+
+/// As [`File::from_std`].
+///
+/// ```
+/// use runtime::fs::File;
+///
+/// let this = std::fs::File::open(std::env::current_exe()?)?;
+/// let known = runtime::block_on(File::from(this).metadata())?;
+/// assert!(known.len() > 0);
+/// # std::io::Result::Ok(())
+/// ```
+impl From<fs::File> for File {
+    fn from(file: fs::File) -> Self {
+        File::from_std(file)
     }
 }
 

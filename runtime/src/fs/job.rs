@@ -3,11 +3,9 @@
 use std::any::Any;
 use std::fmt;
 use std::io;
-use std::marker::PhantomData;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::thread;
@@ -16,16 +14,13 @@ use executor::{Blocking, unblock};
 use net::while_doing;
 
 /// Work that was handed in, and what comes of it. Dropping it takes back what has not begun; what has goes on to its
-/// end, and what comes of it is dropped there.
+/// end, and what comes of it is dropped there. [Detaching](Job::detach) it takes nothing back.
 pub(super) struct Job<W, T> {
     desk: Arc<Desk<W, T>>,
     /// Says when a thread is done with it, or that none will ever be. `None` if there is none.
     blocking: Option<Blocking<()>>,
     /// Why there is no thread.
     refusal: Option<io::Error>,
-    /// An operation stays on its runtime's thread, whoever carries it out: a system that completes operations tells
-    /// the thread that has begun them.
-    stays: PhantomData<Rc<()>>,
 }
 
 /// Where the work lies, so that somebody has it at any time. `Away` is with a thread, or with whoever has it back.
@@ -41,10 +36,14 @@ pub(super) struct Job<W, T> {
 type Desk<W, T> = Mutex<Stage<W, T>>;
 
 enum Stage<W, T> {
-    Waiting(W),
+    Waiting(W, Wanted),
     Away,
     Over(W, thread::Result<io::Result<T>>),
 }
+
+/// The pool skips what nobody waits for. Whoever waited for work that was detached lies beside it, and so the pool
+/// begins it nevertheless.
+type Wanted = Option<Blocking<()>>;
 
 impl<W: Send + 'static, T: Send + 'static> Job<W, T> {
     /// Hands the work to the pool of the current runtime, which has to be there.
@@ -52,7 +51,7 @@ impl<W: Send + 'static, T: Send + 'static> Job<W, T> {
         work: W,
         run: impl FnOnce(&mut W) -> io::Result<T> + Send + 'static,
     ) -> Self {
-        let desk = Arc::new(Mutex::new(Stage::Waiting(work)));
+        let desk = Arc::new(Mutex::new(Stage::Waiting(work, None)));
         let threads = desk.clone();
         let (blocking, refusal) = match unblock(move || carry_out(&threads, run)) {
             Ok(blocking) => (Some(blocking), None),
@@ -62,7 +61,6 @@ impl<W: Send + 'static, T: Send + 'static> Job<W, T> {
             desk,
             blocking,
             refusal,
-            stays: PhantomData,
         }
     }
 
@@ -75,7 +73,7 @@ impl<W: Send + 'static, T: Send + 'static> Job<W, T> {
         Poll::Ready(match take(&self.desk) {
             Stage::Over(work, Ok(result)) => (result, work),
             Stage::Over(work, Err(payload)) => (Err(panicked(&*payload)), work),
-            Stage::Waiting(work) => {
+            Stage::Waiting(work, _) => {
                 let error = self.refusal.take().map_or_else(given_up, |error| {
                     while_doing("starting a thread for work that blocks", error)
                 });
@@ -91,11 +89,21 @@ impl<W, T> Job<W, T> {
     pub(super) fn revoke(&mut self) -> Option<W> {
         let mut stage = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
         match mem::replace(&mut *stage, Stage::Away) {
-            Stage::Waiting(work) => Some(work),
+            Stage::Waiting(work, _) => Some(work),
             begun => {
                 *stage = begun;
                 None
             }
+        }
+    }
+
+    /// Lets it be done, also if it has not begun, though nobody will ask what has come of it. Only the end of the
+    /// runtime takes it back.
+    pub(super) fn detach(mut self) {
+        let waiter = self.blocking.take();
+        let mut stage = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Stage::Waiting(_, wanted) = &mut *stage {
+            *wanted = waiter;
         }
     }
 }
@@ -103,7 +111,9 @@ impl<W, T> Job<W, T> {
 impl<W, T> Drop for Job<W, T> {
     /// Now, and not when the pool comes to it: what the work has is free again.
     fn drop(&mut self) {
-        drop(self.revoke());
+        if self.blocking.is_some() {
+            drop(self.revoke());
+        }
     }
 }
 
@@ -120,7 +130,7 @@ fn take<W, T>(desk: &Desk<W, T>) -> Stage<W, T> {
 
 /// What a thread does. Neither the work nor its destructor runs under the lock.
 fn carry_out<W, T>(desk: &Desk<W, T>, run: impl FnOnce(&mut W) -> io::Result<T>) {
-    let Stage::Waiting(mut work) = take(desk) else {
+    let Stage::Waiting(mut work, _wanted) = take(desk) else {
         return; // Taken back.
     };
     // What a panic leaves is given back as it is: it is bytes and their number.

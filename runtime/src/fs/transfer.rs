@@ -12,8 +12,10 @@ use std::task::{Context, Poll, ready};
 
 use reactor::{Handle, budget};
 
+use super::File;
 use super::job::Job;
 use super::native::Native;
+use super::os::Turns;
 use super::way::Way;
 
 #[cfg(test)]
@@ -96,6 +98,7 @@ enum State<B: 'static, W> {
 /// All that whoever carries it out needs.
 pub(super) struct Order<B, W> {
     pub(super) file: Arc<fs::File>,
+    turns: Turns,
     pub(super) buffer: B,
     pub(super) offset: u64,
     /// Bytes moved so far.
@@ -108,6 +111,7 @@ impl<B, W> Order<B, W> {
     pub(super) fn without_buffer(self) -> (Order<(), W>, B) {
         let Order {
             file,
+            turns,
             buffer,
             offset,
             done,
@@ -115,6 +119,7 @@ impl<B, W> Order<B, W> {
         } = self;
         let order = Order {
             file,
+            turns,
             buffer: (),
             offset,
             done,
@@ -126,6 +131,7 @@ impl<B, W> Order<B, W> {
     pub(super) fn with_buffer<C>(self, buffer: C) -> Order<C, W> {
         let Order {
             file,
+            turns,
             offset,
             done,
             way,
@@ -133,6 +139,7 @@ impl<B, W> Order<B, W> {
         } = self;
         Order {
             file,
+            turns,
             buffer,
             offset,
             done,
@@ -143,17 +150,20 @@ impl<B, W> Order<B, W> {
 
 impl<B: 'static, W: Way<B>> Order<B, W> {
     fn carry_out(&mut self) -> io::Result<()> {
-        self.way
-            .carry_out(&self.file, &mut self.buffer, self.offset, &mut self.done)
+        self.turns.apart(&self.file, || {
+            self.way
+                .carry_out(&self.file, &mut self.buffer, self.offset, &mut self.done)
+        })
     }
 }
 
 impl<B: Send + 'static, W: Way<B>> Transfer<B, W> {
     #[track_caller]
-    pub(super) fn new(file: Arc<fs::File>, buffer: B, offset: u64, way: W) -> Self {
+    pub(super) fn new(file: &File, buffer: B, offset: u64, way: W) -> Self {
         Transfer {
             state: State::Here(Order {
-                file,
+                file: file.shared.clone(),
+                turns: file.turns.clone(),
                 buffer,
                 offset,
                 done: 0,

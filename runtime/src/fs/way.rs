@@ -34,7 +34,6 @@ pub trait Way<B: 'static>: Send + Unpin + sealed::Sealed + 'static {
         done: &mut usize,
     ) -> io::Result<()>;
 
-    /// Makes the buffer's length tell what was moved into it.
     /// One call, for a driver that makes it by itself; the buffer, if this one does not.
     #[doc(hidden)]
     fn call(
@@ -50,6 +49,7 @@ pub trait Way<B: 'static>: Send + Unpin + sealed::Sealed + 'static {
     #[doc(hidden)]
     fn after(&self, buffer: &B, moved: usize, done: &mut usize) -> Option<io::Result<()>>;
 
+    /// Makes the buffer's length tell what was moved into it.
     #[doc(hidden)]
     fn settle(&self, buffer: &mut B, done: usize);
 }
@@ -67,7 +67,7 @@ impl Sealed for Write {}
 impl Sealed for WriteAll {}
 
 /// A signal that comes meanwhile ends a call, but is nobody's error.
-fn uninterrupted(mut call: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
+pub(super) fn uninterrupted(mut call: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
     loop {
         match call() {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}

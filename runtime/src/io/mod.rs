@@ -8,7 +8,7 @@
 //! | have the halves in two tasks | [`split`], or a stream's own `split` and `into_split`, which cost less |
 //! | wait for any descriptor or socket | [`Async`] |
 //! | give an operation its buffer, and get it back | the sockets' `…_owned`; [`IoBuf`], [`IoBufMut`], [`Slice`] |
-//! | do that with a file | [`fs::File`](crate::fs::File)'s `…_at` |
+//! | do that with a file | [`fs::File`](crate::fs::File)'s `…_at`; all else here serves files, too |
 //!
 //! ```
 //! use runtime::io::{AsyncReadExt, Cursor};

@@ -38,7 +38,7 @@ impl File {
     /// ```
     #[track_caller]
     pub fn read_at<B: IoBufMut + Send>(&self, buffer: B, offset: u64) -> Transfer<B, Read> {
-        Transfer::new(self.shared.clone(), buffer, offset, Read)
+        Transfer::new(self, buffer, offset, Read)
     }
 
     /// Reads until the buffer has no room left. The result is how many bytes that are, and the buffer. For fewer bytes
@@ -74,7 +74,7 @@ impl File {
     where
         B: IoBufMut + Send,
     {
-        Transfer::new(self.shared.clone(), buffer, offset, ReadExact)
+        Transfer::new(self, buffer, offset, ReadExact)
     }
 
     /// Writes what the system takes of the buffer, once, from `offset` bytes behind the file's start on. The result is
@@ -109,7 +109,7 @@ impl File {
     /// ```
     #[track_caller]
     pub fn write_at<B: IoBuf + Send>(&self, buffer: B, offset: u64) -> Transfer<B, Write> {
-        Transfer::new(self.shared.clone(), buffer, offset, Write)
+        Transfer::new(self, buffer, offset, Write)
     }
 
     /// Writes the whole buffer. The result is how many bytes that are, and the buffer.
@@ -141,6 +141,6 @@ impl File {
     /// ```
     #[track_caller]
     pub fn write_all_at<B: IoBuf + Send>(&self, buffer: B, offset: u64) -> Transfer<B, WriteAll> {
-        Transfer::new(self.shared.clone(), buffer, offset, WriteAll)
+        Transfer::new(self, buffer, offset, WriteAll)
     }
 }

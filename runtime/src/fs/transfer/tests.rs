@@ -83,7 +83,7 @@ fn held() -> (File, Transfer<Vec<u8>, Held>, Receiver<()>, Sender<Then>) {
     let this = std::env::current_exe().and_then(fs::File::open);
     let file = File::from_std(this.expect("any file will do"));
     let way = Held { begun, orders };
-    let transfer = Transfer::new(file.shared.clone(), vec![0; 8], 0, way);
+    let transfer = Transfer::new(&file, vec![0; 8], 0, way);
     (file, transfer, has_begun, order)
 }
 

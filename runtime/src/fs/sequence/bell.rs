@@ -1,0 +1,88 @@
+//! One waker that wakes all who wait for the same thing; it knows nothing of what that is.
+
+use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Wake, Waker};
+use std::vec;
+
+/// Who is to be woken. Each is woken once, and has to ask again.
+#[derive(Default)]
+pub(super) struct Bell(Mutex<Vec<Waker>>);
+
+impl Bell {
+    /// Has this one be woken, too. Whoever asks twice is woken once.
+    pub(super) fn add(&self, waker: &Waker) {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !waiting.iter().any(|known| known.will_wake(waker)) {
+            waiting.push(waker.clone());
+        }
+    }
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let woken = mem::take(&mut *waiting);
+        drop(waiting); // A waker's code runs outside of the lock.
+        let mut called = Called(woken.into_iter());
+        called.0.by_ref().for_each(Waker::wake);
+    }
+}
+
+/// Those who are being woken. A panic in the code of one of their wakers costs nobody else the wake.
+struct Called(vec::IntoIter<Waker>);
+
+impl Drop for Called {
+    fn drop(&mut self) {
+        self.0.by_ref().for_each(Waker::wake);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Counted(AtomicUsize);
+
+    impl Wake for Counted {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Relaxed);
+        }
+    }
+
+    struct Panics;
+
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {
+            resume_unwind(Box::new("a waker")); // Without the hook's words.
+        }
+    }
+
+    #[test]
+    fn all_are_woken_once_whoever_panics() {
+        let bell = Arc::new(Bell::default());
+        let counted: Vec<_> = (0..3).map(|_| Arc::new(Counted::default())).collect();
+        for each in &counted {
+            let waker = Waker::from(each.clone());
+            bell.add(&waker);
+            bell.add(&waker);
+        }
+        bell.0
+            .lock()
+            .unwrap()
+            .insert(1, Waker::from(Arc::new(Panics)));
+        let ringer = Waker::from(bell);
+        assert!(catch_unwind(AssertUnwindSafe(|| ringer.wake_by_ref())).is_err());
+        ringer.wake_by_ref(); // Nobody has asked again.
+        let wakes: Vec<_> = counted.iter().map(|each| each.0.load(Relaxed)).collect();
+        assert_eq!(wakes, [1, 1, 1]);
+    }
+}
