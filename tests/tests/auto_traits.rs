@@ -84,7 +84,10 @@ check! {
     Remote: true true true,
     RemoteHandle<u8>: true true true,
     File: true true true,
+    runtime::fs::DirBuilder: true true true,
+    runtime::fs::DirEntry: true true true,
     runtime::fs::OpenOptions: true true true,
+    runtime::fs::ReadDir: true true true,
     AccessError: true true true,
     // A key is a static. What it leads to is each thread's own.
     LocalKey<Rc<u8>>: true true true,

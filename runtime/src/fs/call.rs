@@ -58,3 +58,25 @@ where
             .map_err(|error| while_doing(format_args!("{doing} {}", path.display()), error))
     })
 }
+
+/// The same with two paths: "`doing` /from/here to /there: …".
+#[track_caller]
+pub(super) fn on_paths<T, F>(
+    what: &'static str,
+    doing: &'static str,
+    from: &Path,
+    to: &Path,
+    mut std_call: F,
+) -> impl Future<Output = io::Result<T>> + use<T, F>
+where
+    T: Send + 'static,
+    F: FnMut(&Path, &Path) -> io::Result<T> + Send + 'static,
+{
+    let (from, to) = (from.to_owned(), to.to_owned());
+    call(what, Location::caller(), move || {
+        std_call(&from, &to).map_err(|error| {
+            let paths = format_args!("{doing} {} to {}", from.display(), to.display());
+            while_doing(paths, error)
+        })
+    })
+}

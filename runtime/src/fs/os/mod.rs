@@ -11,5 +11,10 @@ mod system;
 #[cfg_attr(windows, path = "turns_windows.rs")]
 mod turns;
 
+pub(super) use own::Mode;
+#[cfg(unix)]
+pub use own::symlink;
+#[cfg(windows)]
+pub use own::{symlink_dir, symlink_file};
 pub(super) use system::{Opening, pollable, read_at, write_at};
 pub(super) use turns::{Turns, turns};
