@@ -19,6 +19,7 @@ pub mod net;
 mod observe;
 #[cfg(unix)]
 mod os;
+mod quietly;
 mod run_loop;
 mod runtime;
 pub mod stream;

@@ -14,7 +14,6 @@ mod child;
 mod drive;
 mod handle;
 mod nursery;
-mod quietly;
 mod turns;
 
 pub use handle::{Aborted, ScopedJoinHandle};

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker};
 use pin_project_lite::pin_project;
 
 use super::handle::Aborted;
-use super::quietly::quietly;
+use crate::quietly::quietly;
 
 /// What a child and its handle share.
 ///

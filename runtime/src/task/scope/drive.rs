@@ -22,8 +22,8 @@ use pin_project_lite::pin_project;
 use reactor::budget;
 
 use super::nursery::{Failure, Nursery};
-use super::quietly::quietly;
 use super::turns::{Key, Name};
+use crate::quietly::quietly;
 
 /// Polls of children in one poll of the scope, also where nobody refills the budget: on somebody else's loop.
 const POLLS_PER_ROUND: usize = budget::OPERATIONS_PER_POLL as usize;

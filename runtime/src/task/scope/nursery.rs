@@ -14,8 +14,8 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use slab::Slab;
 
-use super::quietly::quietly;
 use super::turns::{Key, Name, Turns};
+use crate::quietly::quietly;
 
 /// A child, whatever its type: it may borrow whatever outlives the scope.
 pub(super) type Boxed<'scope, E> = Pin<Box<dyn Future<Output = Result<(), E>> + 'scope>>;

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// the destructor of what comes second.
 ///
 /// The payload is user code, too: its destructor may panic with another payload.
-pub(super) fn quietly(call: impl FnOnce()) {
+pub(crate) fn quietly(call: impl FnOnce()) {
     let mut caught = catch_unwind(AssertUnwindSafe(call));
     while let Err(payload) = caught {
         caught = catch_unwind(AssertUnwindSafe(|| drop(payload)));
