@@ -10,7 +10,7 @@ use std::task::Waker;
 
 use runtime::fs::File;
 use runtime::future::{Or, Race, Zip};
-use runtime::io::Async;
+use runtime::io::{Async, Stderr, Stdin, Stdout};
 use runtime::net::{TcpListener, TcpStream, UdpSocket, tcp};
 use runtime::sync::{self, broadcast, mpsc, oneshot, watch};
 use runtime::task::{
@@ -88,6 +88,10 @@ check! {
     runtime::fs::DirEntry: true true true,
     runtime::fs::OpenOptions: true true true,
     runtime::fs::ReadDir: true true true,
+    // The process has them, and no runtime.
+    Stdin: true true true,
+    Stdout: true true true,
+    Stderr: true true true,
     AccessError: true true true,
     // A key is a static. What it leads to is each thread's own.
     LocalKey<Rc<u8>>: true true true,

@@ -6,6 +6,7 @@
 //! | do it in large pieces | [`BufReader`], [`BufWriter`] |
 //! | move all bytes | [`copy`], [`copy_bidirectional()`] |
 //! | have the halves in two tasks | [`split`], or a stream's own `split` and `into_split`, which cost less |
+//! | talk to a terminal, or to the programs beside this one in a pipe | [`stdin()`], [`stdout()`], [`stderr()`] |
 //! | wait for any descriptor or socket | [`Async`] |
 //! | give an operation its buffer, and get it back | the sockets' `…_owned`; [`IoBuf`], [`IoBufMut`], [`Slice`] |
 //! | do that with a file | [`fs::File`](crate::fs::File)'s `…_at`; all else here serves files, too |
@@ -24,6 +25,7 @@
 
 mod adapter;
 mod copy_bidirectional;
+mod stdio;
 mod thread_bound;
 
 pub use std::io::{Error, ErrorKind, IoSlice, IoSliceMut, Result, SeekFrom};
@@ -37,3 +39,4 @@ pub use futures_lite::io::{
 };
 pub use reactor::owned;
 pub use reactor::{IoBuf, IoBufMut, Slice};
+pub use stdio::{Stderr, Stdin, Stdout, stderr, stdin, stdout};
