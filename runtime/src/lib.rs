@@ -22,6 +22,8 @@ mod os;
 mod quietly;
 mod run_loop;
 mod runtime;
+#[cfg(feature = "signal")]
+pub mod signal;
 pub mod stream;
 pub mod sync;
 pub mod task;

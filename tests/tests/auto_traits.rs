@@ -12,6 +12,7 @@ use runtime::fs::File;
 use runtime::future::{Or, Race, Zip};
 use runtime::io::{Async, Stderr, Stdin, Stdout};
 use runtime::net::{TcpListener, TcpStream, UdpSocket, tcp};
+use runtime::signal::CtrlC;
 use runtime::sync::{self, broadcast, mpsc, oneshot, watch};
 use runtime::task::{
     AbortHandle, Aborted, AccessError, Id, JoinError, JoinHandle, JoinSet, LocalKey, Scope,
@@ -136,6 +137,7 @@ check! {
     tcp::OwnedReadHalf: false false true,
     tcp::OwnedWriteHalf: false false true,
     UdpSocket: false false true,
+    CtrlC: false false true,
     mpsc::Sender<u8>: false false true,
     mpsc::Receiver<u8>: false false true,
     mpsc::Permit<'static, u8>: false false true,
@@ -186,6 +188,8 @@ check! {
     runtime::net::UnixStream: false false true,
     runtime::net::UnixListener: false false true,
     runtime::net::UnixDatagram: false false true,
+    runtime::signal::unix::SignalKind: true true true,
+    runtime::signal::unix::Signal: false false true,
 }
 
 /// The future of a task may hold what is not `Send`, and so may its result.

@@ -71,6 +71,12 @@ fn outside_of_a_runtime() {
     assert_told!("`Async::new` was called outside", Async::new(udp()));
     let socket = udp();
     assert_told!("`Async::new_nonblocking`", Async::new_nonblocking(socket));
+    assert_told!("`signal::ctrl_c` was called", runtime::signal::ctrl_c());
+    #[cfg(unix)]
+    {
+        use runtime::signal::unix::{SignalKind, signal};
+        assert_told!("`signal::unix::signal` was", signal(SignalKind::io()));
+    }
     let (words, _) = panic_of(|| spawn(async {}));
     assert!(words.contains(ADVICE), "{words}");
     let (words, _) = panic_of(|| sleep(HOUR));
