@@ -268,3 +268,64 @@ fn readiness_and_completion_are_compared_on_every_driver() {
         assert!(stdout.contains("What is to be seen: "), "{stdout}");
     }
 }
+
+/// The program that numbers lines, with its input open, and what it has answered to the first one.
+fn numbering_lines() -> (Child, BufReader<ChildStdout>) {
+    let mut child = example("lines")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let stdin = child.stdin.as_mut().expect("a pipe");
+    stdin.write_all(b"one\n").unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut line = String::new();
+    stdout.read_line(&mut line).unwrap();
+    assert_eq!(line.trim_end(), "1: one");
+    (child, stdout)
+}
+
+/// The rest of what it says, and that it ends well.
+fn ends((mut child, mut stdout): (Child, BufReader<ChildStdout>)) -> String {
+    let mut rest = String::new();
+    stdout.read_to_string(&mut rest).unwrap();
+    let stdin = child.stdin.take(); // It stays open: `wait` would close it.
+    assert!(child.wait().unwrap().success(), "{rest}");
+    drop(stdin);
+    rest
+}
+
+#[test]
+fn lines_are_numbered_until_they_end_or_somebody_quits() {
+    let mut program = numbering_lines();
+    let stdin = program.0.stdin.as_mut().unwrap();
+    stdin.write_all(b"two\n\nwithout an end").unwrap();
+    drop(program.0.stdin.take());
+    let rest = "2: two\n3: \n4: without an end\ngood-bye: that was all\n";
+    assert_eq!(ends(program), rest);
+
+    let mut program = numbering_lines();
+    let stdin = program.0.stdin.as_mut().unwrap();
+    stdin.write_all(b"quit\nand more\n").unwrap();
+    assert_eq!(ends(program), "good-bye: as you wish\n");
+}
+
+/// It waits for a line that never comes, and ends all the same.
+#[cfg(unix)]
+#[test]
+fn lines_end_with_a_good_bye_at_ctrl_c() {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    let program = numbering_lines();
+    kill_process(Pid::from_child(&program.0), Signal::INT).unwrap();
+    assert_eq!(ends(program), "good-bye: interrupted\n");
+}
+
+#[test]
+fn lines_that_nobody_hears_end_quietly() {
+    let (mut child, stdout) = numbering_lines();
+    drop(stdout);
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"two\n").unwrap();
+    assert!(child.wait().unwrap().success());
+}
