@@ -2,74 +2,16 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 use std::thread;
 
-/// The example's binary, which cargo has built next to this test's folder.
-fn example(name: &str) -> Command {
-    let mut path: PathBuf = std::env::current_exe().expect("a test knows its path");
-    path.pop();
-    path.pop();
-    path.push("examples");
-    path.push(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    assert!(
-        path.exists(),
-        "{} is not built: use `cargo test -p examples`",
-        path.display()
-    );
-    Command::new(path)
-}
+mod program;
 
-fn run(name: &str, arguments: &[&str]) -> (String, Output) {
-    let output = example(name).args(arguments).output().expect("it starts");
-    (String::from_utf8_lossy(&output.stdout).into_owned(), output)
-}
-
-/// A server that runs until it is dropped, and the first line that it has printed.
-struct Server {
-    child: Child,
-    first_line: String,
-    _stdout: BufReader<ChildStdout>,
-}
+use program::{Server, example, run};
 
 impl Server {
-    fn start(name: &str, arguments: &[&str]) -> Server {
-        let mut child = example(name)
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("it starts");
-        let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
-        let mut first_line = String::new();
-        stdout.read_line(&mut first_line).expect("a first line");
-        Server {
-            child,
-            first_line,
-            _stdout: stdout,
-        }
-    }
-
-    /// The address in the first line.
-    fn address(&self) -> String {
-        let word = self
-            .first_line
-            .split([' ', '/', ';'])
-            .find(|word| word.starts_with("127.0.0.1:"));
-        word.expect("the first line tells the address")
-            .trim()
-            .to_owned()
-    }
-
     fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address()).expect("the server listens")
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
