@@ -1,10 +1,15 @@
-//! Runs the examples that speak with the web, and looks at how they bear bad days.
+//! Runs the examples that speak with the web, `ws` and `fetch`, and looks at how they bear bad days.
 
 mod program;
 
 mod web {
     mod background;
     mod deaf;
+    mod fetch;
+    mod fetch_failures;
+    #[cfg(unix)]
+    mod fetch_terminal;
+    mod site;
     mod ws;
     mod ws_refusals;
 }
