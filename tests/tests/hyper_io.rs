@@ -1,4 +1,4 @@
-//! `HyperIo` moves what there is, both ways, and hides nothing of the stream: its ends, its errors, its vectored writes.
+//! `HyperIo` moves what there is, both ways, and hides nothing of the stream: its ends, errors and vectored writes.
 
 #![cfg(feature = "web")]
 
