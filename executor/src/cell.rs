@@ -26,6 +26,7 @@ use crate::abort::Abort;
 use crate::error::JoinError;
 use crate::observe::Outcome;
 use crate::quietly::quietly;
+use crate::record::{TaskRecord, TaskState, WakerId};
 
 /// A number that tells a task from every other task of its executor, for logs and transcripts.
 ///
@@ -68,6 +69,8 @@ pub(crate) trait Run {
     fn keep_waker(&self, waker: Waker);
     /// True while user code of the task runs: its poll, or its future's destructor.
     fn is_busy(&self) -> bool;
+    /// What the task knows of itself.
+    fn record(&self) -> TaskRecord;
     /// Drops the future in place and ends the task.
     fn cancel(&self) -> Outcome;
     /// Gives the waker back to the slot. The task has ended.
@@ -91,6 +94,8 @@ pub(crate) struct Header {
     pub(crate) cancel_requested: Cell<bool>,
     /// Nobody will take the result: the handle was dropped.
     detached: Cell<bool>,
+    /// How often it was polled. The four bytes are there anyway.
+    pub(crate) polls: Cell<u32>,
     joiner: Cell<Option<Waker>>,
 }
 
@@ -109,6 +114,7 @@ impl Header {
             phase: Cell::new(Phase::Running),
             cancel_requested: Cell::new(false),
             detached: Cell::new(false),
+            polls: Cell::new(0),
             joiner: Cell::new(None),
         }
     }
@@ -118,6 +124,28 @@ impl Header {
     }
 
     /// Keeps `waker` for the end of the task, without a clone where it is kept already.
+    /// Which waker the end of the task wakes.
+    pub(crate) fn joiner(&self) -> Option<WakerId> {
+        let joiner = self.joiner.take();
+        let id = joiner.as_ref().map(WakerId::of);
+        self.joiner.set(joiner);
+        id
+    }
+
+    /// What the task itself knows; it is waiting, as far as that goes.
+    pub(crate) fn record(&self) -> TaskRecord {
+        TaskRecord {
+            task: Some(self.id),
+            location: self.location,
+            state: TaskState::Waiting,
+            polls: self.polls.get(),
+            last_wake: None,
+            shares: 0,
+            waker: None,
+            joiner: self.joiner(),
+        }
+    }
+
     fn keep_joiner(&self, waker: &Waker) {
         let kept = self.joiner.take().filter(|kept| kept.will_wake(waker));
         self.joiner.set(Some(kept.unwrap_or_else(|| waker.clone())));
@@ -219,6 +247,8 @@ impl<F: Future> Run for TaskCell<F> {
         if self.header.cancel_requested.get() {
             return self.cancel();
         }
+        let polls = &self.header.polls;
+        polls.set(polls.get().wrapping_add(1));
         match catch_unwind(AssertUnwindSafe(|| self.poll_future(lent))) {
             Ok(Poll::Pending) if self.header.cancel_requested.get() => self.cancel(),
             Ok(Poll::Pending) => Outcome::Pending,
@@ -236,6 +266,15 @@ impl<F: Future> Run for TaskCell<F> {
 
     fn is_busy(&self) -> bool {
         self.inside.try_borrow_mut().is_err()
+    }
+
+    fn record(&self) -> TaskRecord {
+        let record = self.header.record();
+        let state = match self.is_busy() {
+            true => TaskState::Running,
+            false => record.state,
+        };
+        TaskRecord { state, ..record }
     }
 
     fn give_waker(&self) -> Option<Waker> {

@@ -1,7 +1,9 @@
 //! The executor: spawns tasks and polls the one whose turn it is; what to do when none is ready is the loop's affair.
 
+mod census;
 mod entered;
 mod owner;
+mod root;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -12,8 +14,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
 
+pub use self::census::{Census, census};
 pub use self::entered::{Entered, Step};
 pub use self::owner::{Executor, Metrics};
+pub use self::root::Root;
+pub(crate) use self::root::RootState;
 use crate::cell::{Header, Id, Run, TaskCell};
 use crate::handle::JoinHandle;
 use crate::home::{self, Ready, Turn};
@@ -21,6 +26,7 @@ use crate::key::Key;
 use crate::mailbox::{Letter, Mailbox};
 use crate::observe::{Event, Observers, Outcome};
 use crate::pool::Pool;
+use crate::record::WakerId;
 use crate::slots::{Slots, Vacancy};
 
 /// Keys taken from the deque between two looks at the inbox. Prime and smallish, as in tokio and Go: busy tasks must
@@ -37,6 +43,8 @@ pub(crate) struct Core {
     until_drain: Cell<u32>,
     /// Room for the next new task: the same again and again, while tasks end in their first poll.
     vacancy: Cell<Option<Vacancy>>,
+    /// The task that has its first poll, which neither a queue nor a slot has.
+    first_poll: Cell<Option<(Rc<dyn Run>, WakerId)>>,
     /// Tasks that have not ended.
     tasks: Cell<usize>,
     /// Set while an [`Entered`] lives, also while another executor is entered within this one.
@@ -157,21 +165,24 @@ impl Core {
         let mut outcome = Outcome::Pending;
         self.tell_started(&*task);
         if !self.closing.get() {
+            let waker = WakerId::of(vacancy.waker());
+            self.first_poll.set(Some((task.clone(), waker)));
             outcome = self.poll(&*task, Some(vacancy.waker()));
+            self.first_poll.set(None);
         }
         if outcome == Outcome::Pending && self.closing.get() {
             outcome = task.cancel(); // The shutdown, perhaps in this poll, did not find it.
         }
         // Told when the task is where it belongs: an observer may abort it, or shut the executor down.
-        let id = self.observers.are_present().then(|| task.header().id);
+        let told = (self.observers.are_present()).then(|| (task.header().id, vacancy.key()));
         if outcome == Outcome::Pending {
             self.slots.borrow_mut().fill(vacancy, task);
         } else {
             self.tasks.set(self.tasks.get() - 1);
             self.keep(vacancy);
         }
-        if let Some(task) = id {
-            self.observers.tell(Event::PollEnded { task, outcome });
+        if let Some((task, key)) = told {
+            self.tell_ended_at(task, key, outcome);
         }
     }
 
@@ -196,7 +207,9 @@ impl Core {
             return; // The observer has shut the executor down.
         }
         let outcome = self.poll(task, None);
-        self.tell_ended(task, outcome);
+        if self.observers.are_present() {
+            self.tell_ended_at(task.header().id, key, outcome);
+        }
         if outcome != Outcome::Pending {
             self.tasks.set(self.tasks.get() - 1);
             self.bury(key, task);
@@ -246,16 +259,23 @@ impl Core {
     #[inline]
     fn tell_started(&self, task: &dyn Run) {
         if self.observers.are_present() {
-            let task = task.header().id;
-            self.observers.tell(Event::PollStarted { task });
+            self.observers.began(task.header());
         }
     }
 
     #[inline]
     fn tell_ended(&self, task: &dyn Run, outcome: Outcome) {
         if self.observers.are_present() {
-            let task = task.header().id;
-            self.observers.tell(Event::PollEnded { task, outcome });
+            self.observers.ended(task.header().id, outcome);
+        }
+    }
+
+    /// The same of a task that has a place; and whether it is lost there.
+    #[cold]
+    fn tell_ended_at(&self, task: Id, key: Key, outcome: Outcome) {
+        self.observers.ended(task, outcome);
+        if outcome == Outcome::Pending && self.slots.borrow().is_lost(key) {
+            self.observers.tell(Event::Lost { task });
         }
     }
 

@@ -88,6 +88,13 @@ pub(crate) fn is_at_rest(shares: usize, own: usize, at_home: &HomeFlag, away: &A
     !at_home.is_raised() && !away.is_raised()
 }
 
+/// How many shares there are beside `own` ones. Whoever dropped the others has done all that it did with them: a key
+/// that it queued is in its queue for whoever looks there afterwards.
+pub(crate) fn count_shares(shares: usize, own: usize) -> usize {
+    fence(Acquire);
+    shares.saturating_sub(own)
+}
+
 #[cfg(all(test, loom))]
 mod model {
     //! The protocol of a remote wake: data, flag, inbox (a stand-in); whatever the order, the last data is seen. And

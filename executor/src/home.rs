@@ -35,6 +35,14 @@ impl Ready {
     }
 
     /// Adds what `later` gathered behind what is here.
+    /// Those that have not had a turn.
+    pub(crate) fn new_tasks(&self) -> impl Iterator<Item = Rc<dyn Run>> + '_ {
+        self.turns.iter().filter_map(|turn| match turn {
+            Turn::New(task) => Some(task.clone()),
+            Turn::Woken(_) => None,
+        })
+    }
+
     fn append(&mut self, mut later: Ready) {
         if self.turns.is_empty() {
             mem::swap(&mut self.turns, &mut later.turns);
@@ -101,6 +109,16 @@ pub(crate) fn count() -> (usize, u64) {
             (ready.turns.len(), ready.wakes)
         })
         .unwrap_or((0, 0))
+}
+
+/// The tasks in the deque of executor `id` that have not had a turn, if it is the one that is entered.
+pub(crate) fn new_tasks(id: usize) -> Vec<Rc<dyn Run>> {
+    if !is_at(id) {
+        return Vec::new();
+    }
+    READY
+        .try_with(|ready| ready.borrow().new_tasks().collect())
+        .unwrap_or_default()
 }
 
 /// What stood here before an executor was entered: nothing, or another executor's id and deque.

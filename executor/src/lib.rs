@@ -16,6 +16,7 @@
 //! | no borrow is held while user code runs | `core.rs` |
 //! | a recipe crosses threads, never a future; a recall ends it at home | `remote.rs`, `recall.rs` |
 //! | blocking work runs on threads of its own | `pool.rs`, `job.rs` |
+//! | shares of names are counted, so that a lost task shows | `core/census.rs`, `record.rs` |
 //!
 //! # Example
 //!
@@ -44,6 +45,7 @@ mod handle;
 mod home;
 mod job;
 mod key;
+mod last_turn;
 mod mailbox;
 mod name;
 mod observe;
@@ -51,20 +53,24 @@ mod pool;
 mod promise;
 mod quietly;
 mod recall;
+mod record;
 mod remote;
 mod slots;
 mod sync;
+mod watch;
 mod yield_now;
 
 pub use abort::AbortHandle;
 pub use blocking::{Blocking, unblock};
 pub use cell::Id;
-pub use core::{Entered, Executor, Metrics, Step};
+pub use core::{Census, Entered, Executor, Metrics, Root, Step, census};
 pub use current::{Context, has_current, spawn};
 pub use error::JoinError;
 pub use handle::JoinHandle;
 pub use job::spawn_blocking;
 pub use observe::{Event, Outcome};
 pub use pool::PoolLimits;
+pub use record::{LastWake, TaskRecord, TaskState, WakerId};
 pub use remote::{Remote, RemoteHandle};
+pub use watch::Watch;
 pub use yield_now::{YieldNow, yield_now};

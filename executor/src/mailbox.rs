@@ -1,8 +1,9 @@
 //! The way home from other threads: a lock-free inbox, then unpark; it knows nothing of tasks.
 
 use std::rc::Rc;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::SeqCst;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::task::Waker;
 use std::thread::{self, ThreadId};
 
@@ -10,6 +11,7 @@ use crossbeam_queue::SegQueue;
 
 use crate::core::Core;
 use crate::key::Key;
+use crate::name::Name;
 use crate::quietly::quietly;
 
 /// What another thread sends.
@@ -31,6 +33,8 @@ pub(crate) struct Mailbox {
     /// Set when the executor shuts down: later wakes have nobody to go to.
     closed: AtomicBool,
     /// Ends the wait of the thread that runs the executor. A sticky token: calling it early is never lost.
+    /// How many `Remote`s there are.
+    remotes: AtomicUsize,
     unpark: Waker,
     /// Where the executor was made, which is where it runs: it is not `Send`.
     home: ThreadId,
@@ -41,6 +45,7 @@ impl Mailbox {
         Mailbox {
             inbox: SegQueue::new(),
             closed: AtomicBool::new(false),
+            remotes: AtomicUsize::new(0),
             unpark,
             home: thread::current().id(),
         }
@@ -65,6 +70,16 @@ impl Mailbox {
         }
     }
 
+    /// The same, for one who gives up his share of the name: before the loop is called, so that it does not count a
+    /// share that is about to go, and then sleep.
+    pub(crate) fn post_last(self: Arc<Self>, key: Key, name: Arc<Name>) {
+        if !self.closed.load(SeqCst) {
+            self.inbox.push(Letter::Wake(key));
+            drop(name);
+            self.unpark.wake_by_ref();
+        }
+    }
+
     /// Posts a recipe. One that nobody will read is dropped, here or by [`close`](Self::close): whichever of push and
     /// close comes second sees the other, and empties the inbox.
     pub(crate) fn post_recipe(&self, recipe: Recipe) {
@@ -77,6 +92,23 @@ impl Mailbox {
     }
 
     /// Unparks without a letter: somebody on the home thread, but outside the loop, queued a task.
+    pub(crate) fn add_remote(&self) {
+        self.remotes.fetch_add(1, Relaxed);
+    }
+
+    /// What was posted through it is in the inbox for whoever counts the remotes first and looks there then. The loop
+    /// may have counted this one and gone to sleep: it is called to count again.
+    pub(crate) fn remove_remote(&self) {
+        if self.remotes.fetch_sub(1, Release) == 1 {
+            self.unpark.wake_by_ref();
+        }
+    }
+
+    /// How many there are who may post recipes.
+    pub(crate) fn remotes(&self) -> usize {
+        self.remotes.load(Acquire)
+    }
+
     pub(crate) fn unpark(&self) {
         self.unpark.wake_by_ref();
     }

@@ -6,7 +6,9 @@ use std::task::Wake;
 use crate::flag::{self, AwayFlag, HomeFlag};
 use crate::home;
 use crate::key::Key;
+use crate::last_turn::LastTurn;
 use crate::mailbox::Mailbox;
+use crate::record::WakerId;
 
 /// A name may be cloned, sent to other threads and kept for ever; the task stays where it is.
 ///
@@ -16,6 +18,7 @@ pub(crate) struct Name {
     key: Key,
     pub(crate) at_home: HomeFlag,
     pub(crate) away: AwayFlag,
+    pub(crate) last_turn: LastTurn,
     mailbox: Arc<Mailbox>,
 }
 
@@ -25,8 +28,31 @@ impl Name {
             key,
             at_home: HomeFlag::new(),
             away: AwayFlag::new(),
+            last_turn: LastTurn::default(),
             mailbox,
         }
+    }
+
+    #[inline]
+    fn wake_at_home(&self) {
+        if self.at_home.raise() {
+            home::push_woken(self.key);
+        }
+    }
+
+    /// Which wakers are its own.
+    pub(crate) fn id(self: &Arc<Self>) -> WakerId {
+        WakerId::of_arc(self)
+    }
+
+    /// How many shares of it there are beside those of its slot and of its slot's waker.
+    pub(crate) fn shares_of_others(self: &Arc<Self>) -> usize {
+        flag::count_shares(Arc::strong_count(self), 2)
+    }
+
+    /// True when its key stands in a queue, or is on its way there.
+    pub(crate) fn is_queued(&self) -> bool {
+        self.at_home.is_raised() || self.away.is_raised()
     }
 
     /// True when the name may serve another task: its slot, and the slot's waker, hold the only shares of it, and its
@@ -38,19 +64,41 @@ impl Name {
 }
 
 impl Wake for Name {
+    #[inline]
     fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
+        if home::is_at(self.mailbox.id()) {
+            self.wake_at_home();
+        } else if self.away.raise() {
+            self.mailbox.clone().post_last(self.key, self);
+        }
     }
 
-    /// The one place where a wake happens.
+    /// The place where a wake happens; that of a share that is given up differs in its last step.
     #[inline]
     fn wake_by_ref(self: &Arc<Self>) {
         if home::is_at(self.mailbox.id()) {
-            if self.at_home.raise() {
-                home::push_woken(self.key);
-            }
+            self.wake_at_home();
         } else if self.away.raise() {
             self.mailbox.post(self.key);
         }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use std::task::Waker;
+
+    #[test]
+    fn the_waker_of_a_name_has_its_identity() {
+        let key = Key {
+            slot: 0,
+            generation: 0,
+        };
+        let mailbox = Arc::new(Mailbox::new(Waker::noop().clone()));
+        let name = Arc::new(Name::new(key, mailbox));
+        let waker = Waker::from(name.clone());
+        assert_eq!(WakerId::of(&waker), name.id());
+        assert_eq!(WakerId::of(&waker.clone()), name.id());
     }
 }

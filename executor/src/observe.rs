@@ -5,8 +5,9 @@ use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
 
-use crate::cell::Id;
+use crate::cell::{Header, Id};
 use crate::quietly::quietly;
+use crate::watch::Watch;
 
 /// Something happened to a task. An observer receives it at once, on the executor's thread.
 ///
@@ -48,6 +49,11 @@ pub enum Event {
         /// What came of it.
         outcome: Outcome,
     },
+    /// That poll was pending, and nobody kept the task's waker: only an abort ends it.
+    Lost {
+        /// The task that waits for nothing.
+        task: Id,
+    },
 }
 
 /// What came of a poll.
@@ -88,12 +94,18 @@ type Observer = Rc<dyn Fn(Event)>;
 pub(crate) struct Observers {
     present: Cell<bool>,
     observer: RefCell<Option<Observer>>,
+    watch: RefCell<Option<Rc<dyn Watch>>>,
 }
 
 impl Observers {
     pub(crate) fn set(&self, observer: Observer) {
         self.present.set(true);
         self.observer.replace(Some(observer));
+    }
+
+    pub(crate) fn set_watch(&self, watch: Rc<dyn Watch>) {
+        self.present.set(true);
+        self.watch.replace(Some(watch));
     }
 
     /// The one branch. Whoever sees it true makes the event and tells it.
@@ -109,6 +121,35 @@ impl Observers {
         if let Some(observer) = observer {
             // In a panic's way stands the task that is being polled, which would never come back to its slot.
             quietly(|| observer(event));
+        }
+    }
+
+    #[cold]
+    pub(crate) fn began(&self, task: &Header) {
+        self.tell(Event::PollStarted { task: task.id });
+        self.tell_watch(|watch| watch.poll_began(Some(task.id), task.location));
+    }
+
+    #[cold]
+    pub(crate) fn ended(&self, task: Id, outcome: Outcome) {
+        self.tell_watch(|watch| watch.poll_ended(Some(task)));
+        self.tell(Event::PollEnded { task, outcome });
+    }
+
+    #[cold]
+    pub(crate) fn root_began(&self, location: &'static Location<'static>) {
+        self.tell_watch(|watch| watch.poll_began(None, location));
+    }
+
+    #[cold]
+    pub(crate) fn root_ended(&self) {
+        self.tell_watch(|watch| watch.poll_ended(None));
+    }
+
+    fn tell_watch(&self, tell: impl FnOnce(&dyn Watch)) {
+        let watch = self.watch.borrow().clone(); // As above.
+        if let Some(watch) = watch {
+            quietly(|| tell(&*watch));
         }
     }
 }

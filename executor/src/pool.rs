@@ -116,6 +116,15 @@ impl Pool {
         unstarted.into_iter().for_each(|job| quietly(|| drop(job)));
     }
 
+    /// How many jobs wait for a thread, and how many run.
+    pub(crate) fn jobs(&self) -> usize {
+        let Some(shared) = self.shared.get() else {
+            return 0;
+        };
+        let state = shared.lock();
+        state.jobs.len() + state.running
+    }
+
     /// Waits until no job of the closed pool runs any more, but not longer than `timeout`. How many are left.
     pub(crate) fn wait(&self, timeout: Duration) -> usize {
         let Some(shared) = self.shared.get() else {

@@ -40,13 +40,13 @@ use crate::recall::Recall;
 /// # let mut cx = Context::from_waker(Waker::noop());
 /// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
 /// ```
-#[derive(Clone)]
 pub struct Remote {
     mailbox: Arc<Mailbox>,
 }
 
 impl Remote {
     pub(crate) fn new(mailbox: Arc<Mailbox>) -> Self {
+        mailbox.add_remote();
         Remote { mailbox }
     }
 
@@ -99,6 +99,18 @@ impl Remote {
             recall,
             home: self.mailbox.home(),
         }
+    }
+}
+
+impl Clone for Remote {
+    fn clone(&self) -> Self {
+        Remote::new(self.mailbox.clone())
+    }
+}
+
+impl Drop for Remote {
+    fn drop(&mut self) {
+        self.mailbox.remove_remote();
     }
 }
 

@@ -1,14 +1,17 @@
 //! The slab of tasks: slots with generations, and names that serve more than one task; it polls nothing.
 
+use std::panic::Location;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
 
 use crate::cell::Run;
+use crate::core::RootState;
 use crate::home;
 use crate::key::Key;
 use crate::mailbox::Mailbox;
 use crate::name::Name;
+use crate::record::{TaskRecord, TaskState};
 
 /// So many slots are in the processor's cache, more or less. Among more of them each look is a wait for the memory, and
 /// it is worth while to begin it one turn earlier: measured, a fifth of a timer's way at a million tasks.
@@ -32,7 +35,7 @@ enum Tenant {
     Nobody(Option<Waker>),
     Task(Rc<dyn Run>),
     /// The future that `block_on` polls itself.
-    Root,
+    Root(Rc<RootState>),
 }
 
 /// A slot that a task may move into after its first poll, and that serves the next task if it does not have to.
@@ -46,6 +49,11 @@ impl Vacancy {
     #[inline]
     pub(crate) fn waker(&self) -> &Waker {
         &self.waker
+    }
+
+    #[inline]
+    pub(crate) fn key(&self) -> Key {
+        self.key
     }
 
     /// True when the task that has just ended left nothing behind: neither a waker nor a key in a queue.
@@ -93,7 +101,7 @@ impl Slots {
         let name = name.unwrap_or_else(|| Arc::new(Name::new(key, mailbox.clone())));
         let waker = match &mut slot.tenant {
             Tenant::Nobody(waker) => waker.take(),
-            Tenant::Task(_) | Tenant::Root => None,
+            Tenant::Task(_) | Tenant::Root(_) => None,
         };
         let waker = waker.unwrap_or_else(|| Waker::from(name.clone()));
         Vacancy { key, name, waker }
@@ -116,13 +124,18 @@ impl Slots {
     }
 
     /// A slot without a task: its wakes are told to the loop. Its key is marked as queued: the caller queues it.
-    pub(crate) fn insert_root(&mut self, mailbox: &Arc<Mailbox>) -> (Key, Waker) {
+    pub(crate) fn insert_root(
+        &mut self,
+        mailbox: &Arc<Mailbox>,
+        location: &'static Location<'static>,
+    ) -> (Key, Waker, Rc<RootState>) {
         let Vacancy { key, name, waker } = self.reserve(mailbox);
         name.at_home.raise();
+        let state = Rc::new(RootState::new(location));
         let slot = &mut self.slots[key.slot as usize];
         slot.name = Some(name);
-        slot.tenant = Tenant::Root;
-        (key, waker)
+        slot.tenant = Tenant::Root(state.clone());
+        (key, waker, state)
     }
 
     fn add_slot(&mut self) {
@@ -147,7 +160,7 @@ impl Slots {
 
     /// Follows a key that was taken out of the home deque, to whoever is to be polled.
     #[inline]
-    pub(crate) fn follow(&self, key: Key) -> Found {
+    pub(crate) fn follow(&self, key: Key, polls: u64) -> Found {
         if self.slots.len() > IN_CACHE {
             if let Some(next) = home::peek() {
                 self.foresee(next);
@@ -158,10 +171,11 @@ impl Slots {
         };
         if let Some(name) = &slot.name {
             name.at_home.lower();
+            name.last_turn.has_come(polls);
         }
         match &slot.tenant {
             Tenant::Task(task) => Found::Task(task.clone()),
-            Tenant::Root => Found::Root,
+            Tenant::Root(_) => Found::Root,
             Tenant::Nobody(_) => Found::Stale,
         }
     }
@@ -192,7 +206,7 @@ impl Slots {
         }
         match before {
             Tenant::Task(task) => Some(task),
-            Tenant::Nobody(_) | Tenant::Root => None,
+            Tenant::Nobody(_) | Tenant::Root(_) => None,
         }
     }
 
@@ -204,6 +218,12 @@ impl Slots {
         if let Some(name) = &slot.name {
             name.away.lower();
             if name.at_home.raise() {
+                let polls = match &slot.tenant {
+                    Tenant::Task(task) => task.header().polls.get(),
+                    Tenant::Root(root) => root.polls(),
+                    Tenant::Nobody(_) => 0,
+                };
+                name.last_turn.comes_from_away(polls);
                 home::push_woken(key);
             }
         }
@@ -214,6 +234,42 @@ impl Slots {
         self.slots.len() as u32
     }
 
+    /// What is known of the one who lives in the slot, when there have been so many polls.
+    pub(crate) fn record(&self, place: u32, polls: u64) -> Option<TaskRecord> {
+        let slot = self.slots.get(place as usize)?;
+        let name = slot.name.as_ref()?;
+        let record = match &slot.tenant {
+            Tenant::Task(task) if task.header().is_running() => task.record(),
+            Tenant::Root(root) => root.record(),
+            Tenant::Task(_) | Tenant::Nobody(_) => return None,
+        };
+        let shares = name.shares_of_others();
+        let state = match record.state {
+            TaskState::Running => TaskState::Running,
+            _ if name.is_queued() => TaskState::Ready,
+            _ if shares == 0 => TaskState::Lost,
+            _ => TaskState::Waiting,
+        };
+        // The poll that its turn led to is not one since.
+        let since = polls.saturating_sub(u64::from(record.task.is_some()));
+        Some(TaskRecord {
+            state,
+            shares,
+            waker: Some(name.id()),
+            // The first turn comes without a wake; what stands there then is of the tenant before.
+            last_wake: (record.polls > 1).then(|| name.last_turn.wake(record.polls, since)),
+            ..record
+        })
+    }
+
+    /// True when the key's task waits, and nobody has its waker.
+    pub(crate) fn is_lost(&self, key: Key) -> bool {
+        self.slot(key).is_some_and(|slot| {
+            let waits = matches!(&slot.tenant, Tenant::Task(task) if task.header().is_running());
+            waits && slot.name.as_ref().is_some_and(Name::may_be_reused)
+        })
+    }
+
     /// The task in a slot, for the shutdown.
     pub(crate) fn task(&self, slot: u32) -> Option<(Key, Rc<dyn Run>)> {
         let Slot {
@@ -222,7 +278,7 @@ impl Slots {
         let generation = *generation;
         match tenant {
             Tenant::Task(task) => Some((Key { slot, generation }, task.clone())),
-            Tenant::Nobody(_) | Tenant::Root => None,
+            Tenant::Nobody(_) | Tenant::Root(_) => None,
         }
     }
 

@@ -21,6 +21,7 @@ fn words(event: Event) -> String {
         }
         Event::Executor(Task::PollStarted { task }) => format!("task {task} polled"),
         Event::Executor(Task::PollEnded { task, outcome }) => format!("task {task} {outcome:?}"),
+        Event::Executor(Task::Lost { task }) => format!("task {task} lost"),
         Event::Reactor(World::WaitStarted { timeout: None }) => "waits".into(),
         Event::Reactor(World::WaitStarted {
             timeout: Some(timeout),
@@ -133,8 +134,10 @@ task 1 polled
 task 1 Panicked
 task 2 polled
 task 2 Pending
+task 2 lost
 task 3 polled
 task 3 Pending
+task 3 lost
 task 2 polled
 task 2 Cancelled
 the end of `block_on`

@@ -1,14 +1,13 @@
 //! An executor while it is entered: the steps, and the place in its queue of the future that the loop itself polls.
 
 use std::fmt;
+use std::panic::Location;
 use std::rc::Rc;
-use std::task::Waker;
 use std::thread;
 
-use super::Core;
+use super::{Core, Root};
 use crate::current::Context;
 use crate::home::{self, Turn};
-use crate::key::Key;
 use crate::slots::Found;
 
 /// What one step did.
@@ -83,7 +82,8 @@ impl Entered<'_> {
             }
             Some(Turn::Woken(key)) => key,
         };
-        let found = self.core.slots.borrow().follow(key);
+        let polls = self.core.polls.get();
+        let found = self.core.slots.borrow().follow(key, polls);
         match found {
             Found::Task(task) => {
                 self.core.poll_woken(key, &*task);
@@ -120,11 +120,11 @@ impl Entered<'_> {
     /// let polled = future.as_mut().poll(&mut Context::from_waker(root.waker()));
     /// assert_eq!(polled, Poll::Ready(8));
     /// ```
+    #[track_caller]
     pub fn root(&self) -> Root<'_> {
-        let core = self.core;
-        let (key, waker) = core.slots.borrow_mut().insert_root(&core.mailbox);
-        core.queue(Turn::Woken(key));
-        Root { core, key, waker }
+        let root = Root::new(self.core, Location::caller());
+        self.core.queue(Turn::Woken(root.key()));
+        root
     }
 }
 
@@ -150,53 +150,5 @@ impl Drop for Entered<'_> {
         if self.core.closing.get() {
             self.core.cancel_new();
         }
-    }
-}
-
-/// The caller's own place in the queue; see [`Entered::root`].
-///
-/// ```
-/// # use std::task::Waker;
-/// # use executor::{Executor, Step};
-/// # let executor = Executor::new(Waker::noop().clone());
-/// let entered = executor.enter();
-/// let root = entered.root();
-/// assert!(executor.has_ready());
-/// drop(root);
-/// while entered.step() != Step::Idle {}
-/// assert_eq!(executor.metrics().polls, 0);
-/// ```
-#[derive(Debug)]
-#[must_use = "dropping it gives up the place in the queue"]
-pub struct Root<'a> {
-    core: &'a Core,
-    key: Key,
-    waker: Waker,
-}
-
-impl Root<'_> {
-    /// What the future is to be polled with.
-    ///
-    /// ```
-    /// # use std::task::Waker;
-    /// # use executor::{Executor, Step};
-    /// # let executor = Executor::new(Waker::noop().clone());
-    /// let entered = executor.enter();
-    /// let root = entered.root();
-    /// assert_eq!(entered.step(), Step::Root);
-    /// assert_eq!(entered.step(), Step::Idle);
-    /// root.waker().wake_by_ref();
-    /// assert_eq!(entered.step(), Step::Root);
-    /// ```
-    #[must_use]
-    pub fn waker(&self) -> &Waker {
-        &self.waker
-    }
-}
-
-impl Drop for Root<'_> {
-    fn drop(&mut self) {
-        let waker = std::mem::replace(&mut self.waker, Waker::noop().clone());
-        self.core.slots.borrow_mut().remove_root(self.key, waker);
     }
 }

@@ -34,7 +34,7 @@ use crate::slots::Slots;
 /// ```
 #[derive(Debug)]
 pub struct Executor {
-    core: Rc<Core>,
+    pub(super) core: Rc<Core>,
 }
 
 /// Counts since the executor began, except `tasks`, which is what there is now.
@@ -120,6 +120,7 @@ impl Executor {
                 mailbox: Arc::new(Mailbox::new(unpark)),
                 until_drain: Cell::new(STEPS_PER_DRAIN),
                 vacancy: Cell::new(None),
+                first_poll: Cell::new(None),
                 tasks: Cell::new(0),
                 entered: Cell::new(false),
                 closing: Cell::new(false),
