@@ -75,7 +75,7 @@ pub use key::SourceKey;
 pub use observe::Event;
 pub use operation::{Operation, Ready};
 pub use os::*; // What is public there: on Linux one driver more.
-pub use reactor::{Metrics, Reactor};
+pub use reactor::{Metrics, Reactor, Wait};
 pub use readiness::{Direction, Interest, Readiness};
 pub use registration::{Registration, Sharing};
 pub use timer::Timer;

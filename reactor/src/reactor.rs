@@ -2,6 +2,7 @@
 
 mod owner;
 mod rest;
+mod waits;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use slab::Slab;
 
 pub use self::owner::{Metrics, Reactor};
+pub use self::waits::Wait;
 use crate::driver::completion::{Completions, Ours};
 use crate::driver::{Driver, Report, SourceKind};
 use crate::instant::Instant;
@@ -43,6 +45,8 @@ pub(crate) struct Core {
     watched: Cell<bool>,
     waits: Cell<u64>,
     reports: Cell<u64>,
+    /// Where the source stands that somebody was last seen to wait for.
+    waited_for: Cell<usize>,
     observers: Observers,
 }
 

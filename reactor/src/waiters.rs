@@ -124,6 +124,22 @@ impl Waiters {
         wanted
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        let list = self.list.take();
+        let is_empty = list.iter().next().is_none();
+        self.list.set(list);
+        is_empty
+    }
+
+    /// Tells who waits, and in which direction. Nobody may come or go meanwhile.
+    pub(crate) fn each(&self, tell: &mut dyn FnMut(&Waker, Direction)) {
+        let list = self.list.take();
+        for waiter in list.iter() {
+            tell(&waiter.waker, waiter.direction);
+        }
+        self.list.set(list);
+    }
+
     #[inline]
     fn push(&self, waker: Waker, ticket: u32, direction: Direction) {
         let waiter = Waiter {

@@ -164,6 +164,18 @@ impl Wheel {
             .collect()
     }
 
+    /// Tells who waits, and for when, in no order.
+    pub(crate) fn each(&self, tell: &mut dyn FnMut(&Waker, u64)) {
+        for (_, timer) in &self.timers {
+            let level = self.levels[timer.level as usize].as_ref();
+            let slot = level.map(|level| &level.slots[timer.slot as usize]);
+            let waiting = slot.and_then(|slot| slot.waiting.get(timer.position as usize));
+            if let (Some(waker), Some(waiting)) = (&timer.waker, waiting) {
+                tell(waker, waiting.deadline);
+            }
+        }
+    }
+
     /// A time at or before the earliest deadline, as close as is known. `None` when nothing will ever be due.
     pub(crate) fn next(&self) -> Option<u64> {
         let (level, slot) = self.first_occupied()?;

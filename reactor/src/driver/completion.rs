@@ -188,6 +188,9 @@ pub unsafe trait Completions {
     /// How many operations are under way, or over and not yet asked for.
     fn operations(&self) -> usize;
 
+    /// Tells the wakers of those whose operation is under way.
+    fn each_waker(&self, tell: &mut dyn FnMut(&Waker));
+
     /// Ends everything and waits for it: nobody will wait again.
     fn end(&self);
 }

@@ -116,6 +116,7 @@ impl Reactor {
                 completes: Cell::new(false),
                 waits: Cell::new(0),
                 reports: Cell::new(0),
+                waited_for: Cell::new(0),
                 observers: Observers::default(),
             }),
         }
@@ -235,14 +236,7 @@ impl Reactor {
     /// ```
     #[must_use]
     pub fn metrics(&self) -> Metrics {
-        let core = &*self.core;
-        Metrics {
-            timers: core.wheel.borrow().waiting(),
-            sources: core.sources.borrow().len(),
-            waits: core.waits.get(),
-            reports: core.reports.get(),
-            operations: core.completions().map_or(0, Completions::operations),
-        }
+        self.core.metrics()
     }
 
     /// Tells `observer` of every event from now on, instead of whoever was told before. It may take notes, but not
@@ -264,6 +258,18 @@ impl Reactor {
     /// ```
     pub fn observe(&self, observer: Rc<dyn Fn(Event)>) {
         self.core.observers.set(observer);
+    }
+}
+
+impl Core {
+    pub(super) fn metrics(&self) -> Metrics {
+        Metrics {
+            timers: self.wheel.borrow().waiting(),
+            sources: self.sources.borrow().len(),
+            waits: self.waits.get(),
+            reports: self.reports.get(),
+            operations: self.completions().map_or(0, Completions::operations),
+        }
     }
 }
 

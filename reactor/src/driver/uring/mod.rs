@@ -360,6 +360,10 @@ unsafe impl Completions for UringDriver {
         self.with(|queues| queues.operations).unwrap_or(0)
     }
 
+    fn each_waker(&self, tell: &mut dyn FnMut(&Waker)) {
+        self.with(|queues| queues.wakers().for_each(tell));
+    }
+
     fn end(&self) {
         self.with(Queues::end_all);
     }

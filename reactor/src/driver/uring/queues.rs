@@ -254,6 +254,17 @@ impl Queues {
         self.under_way().is_empty()
     }
 
+    /// Who waits for an operation.
+    pub(super) fn wakers(&self) -> impl Iterator<Item = &Waker> {
+        self.entries.iter().filter_map(|(_, entry)| match entry {
+            Entry::Operation(operation) => match &operation.state {
+                State::UnderWay(waker) => Some(waker),
+                State::Abandoned { .. } | State::Over(_) => None,
+            },
+            Entry::Bell | Entry::Poll { .. } | Entry::Accept { .. } => None,
+        })
+    }
+
     fn put_cancel_all(&mut self) {
         let all = AsyncCancel2::new(CancelBuilder::any()).build();
         self.put(all.flags(squeue::Flags::SKIP_SUCCESS), NOBODY);
