@@ -7,6 +7,7 @@ use executor::PoolLimits;
 use reactor::{DriverKind, Reactor};
 
 use crate::runtime::Runtime;
+use crate::stuck::WhenStuck;
 
 /// Makes a [`Runtime`] as it is told.
 ///
@@ -24,6 +25,7 @@ pub struct Builder {
     /// A reactor that is there already and goes before `kind`: a test's, in its own world.
     pub(crate) reactor: Option<Reactor>,
     limits: PoolLimits,
+    when_stuck: WhenStuck,
 }
 
 impl Builder {
@@ -32,6 +34,7 @@ impl Builder {
             kind: DriverKind::Auto,
             reactor: None,
             limits: PoolLimits::default(),
+            when_stuck: WhenStuck::default(),
         }
     }
 
@@ -95,6 +98,31 @@ impl Builder {
         self
     }
 
+    /// What `block_on` does when it would wait for ever: [panics](WhenStuck::Panic) unless it is said.
+    ///
+    /// It looks when it is about to wait without an end, and finds that nothing can happen any more when no timer is
+    /// set, no socket waited for, no operation or blocking job under way, no [`Remote`](crate::Remote) kept, and nobody
+    /// has a share of any task's waker but those who await the task's end: its handle, its
+    /// [`JoinSet`](crate::task::JoinSet), its [scope](crate::task::scope). So it finds what dropped its waker, and what
+    /// waits, by however many steps, for that or for itself. Where somebody else has a waker, it waits as ever: a
+    /// channel that nobody sends to is not found, nor are two locks in the wrong order.
+    ///
+    /// It looks when it begins to wait: a waker that another thread drops later, without calling it, is missed until
+    /// the next time. A waker that other threads do call is never missed, whatever library has it: who calls one has a
+    /// share of it. A [`dump`](mod@crate::dump) shows the tasks at any time, also when only some of them stand still.
+    ///
+    /// ```
+    /// use runtime::{Runtime, WhenStuck};
+    ///
+    /// let runtime = Runtime::builder().when_stuck(WhenStuck::Report).build()?;
+    /// # drop(runtime);
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn when_stuck(mut self, when: WhenStuck) -> Builder {
+        self.when_stuck = when;
+        self
+    }
+
     /// Makes the runtime, for the current thread.
     ///
     /// # Errors
@@ -110,6 +138,6 @@ impl Builder {
             Some(reactor) => reactor,
             None => Reactor::new(self.kind)?,
         };
-        Ok(Runtime::with_reactor(reactor, self.limits))
+        Ok(Runtime::with_reactor(reactor, self.limits, self.when_stuck))
     }
 }

@@ -5,9 +5,11 @@
 #[doc(hidden)]
 pub mod __private;
 mod builder;
+pub mod dump;
 mod enter;
 pub mod fs;
 pub mod future;
+mod holders;
 #[cfg(feature = "hyper")]
 pub mod hyper;
 pub mod io;
@@ -25,12 +27,14 @@ mod runtime;
 #[cfg(feature = "signal")]
 pub mod signal;
 pub mod stream;
+mod stuck;
 pub mod sync;
 pub mod task;
 pub mod time;
 mod turn;
 
 pub use builder::Builder;
+pub use dump::dump;
 pub use enter::EnterGuard;
 pub use executor::{Remote, RemoteHandle, spawn};
 pub use macros::{main, test};
@@ -41,6 +45,7 @@ pub use reactor::DriverKind;
 #[cfg(feature = "test-util")]
 pub use reactor::ManualDriver;
 pub use runtime::{Runtime, block_on};
+pub use stuck::WhenStuck;
 
 /// What the attributes refuse, as doc tests that must not compile.
 #[cfg(doctest)]

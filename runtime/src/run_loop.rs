@@ -2,13 +2,14 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::Poll;
 use std::time::Duration;
 
 use executor::{Entered, Step};
 use reactor::{Reactor, budget};
 
 use crate::enter::Level;
+use crate::runtime::Runtime;
 
 /// Steps between two looks at the world while tasks are always ready: busy tasks must not starve the I/O.
 pub(crate) const STEPS_PER_LOOK: u32 = 61;
@@ -21,14 +22,18 @@ pub(crate) const OPERATIONS_PER_LOOK: u32 = 2 * budget::OPERATIONS_PER_POLL;
 /// The future is polled when its turn in the queue has come, like a task. While there is anything to run the reactor
 /// only looks, and that seldom; when there is nothing it waits. A wake from another thread that comes between the
 /// last step and the wait is not lost: the unparker's token ends that wait at once.
+///
+/// # Panics
+/// At the caller's line, if it would wait for ever and everybody can see that; see `stuck.rs`.
+#[track_caller]
 pub(crate) fn drive<F: Future>(
+    runtime: &Runtime,
     executor: &Entered<'_>,
-    reactor: &Reactor,
     level: &Level,
     mut future: Pin<&mut F>,
 ) -> F::Output {
+    let reactor = &runtime.reactor;
     let root = executor.root();
-    let mut cx = Context::from_waker(root.waker());
     let (mut steps, mut operations) = (0, 0);
     loop {
         operations += budget::refill();
@@ -39,13 +44,14 @@ pub(crate) fn drive<F: Future>(
         match executor.step() {
             Step::Ran => {}
             Step::Root => {
-                if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+                if let Poll::Ready(output) = root.poll(future.as_mut()) {
                     return output;
                 }
             }
             Step::Idle => {
                 level.must_be_deepest();
-                turn(reactor, None);
+                let timeout = runtime.watchman.look(runtime);
+                turn(reactor, timeout);
                 (steps, operations) = (0, 0);
             }
         }

@@ -13,6 +13,7 @@ use crate::builder::Builder;
 use crate::enter::{EnterGuard, Level, Running};
 use crate::metrics::Metrics;
 use crate::run_loop;
+use crate::stuck::{Watchman, WhenStuck};
 use crate::task::JoinHandle;
 use crate::turn::Awake;
 
@@ -36,6 +37,7 @@ pub struct Runtime {
     /// Dropped before the reactor, which the tasks' sockets want to be deregistered from.
     pub(crate) executor: Executor,
     pub(crate) reactor: Reactor,
+    pub(crate) watchman: Watchman,
 }
 
 impl Runtime {
@@ -64,10 +66,15 @@ impl Runtime {
         Builder::new()
     }
 
-    pub(crate) fn with_reactor(reactor: Reactor, limits: PoolLimits) -> Runtime {
+    pub(crate) fn with_reactor(
+        reactor: Reactor,
+        limits: PoolLimits,
+        when_stuck: WhenStuck,
+    ) -> Runtime {
         Runtime {
             executor: Executor::with_limits(reactor.unparker(), limits),
             reactor,
+            watchman: Watchman::new(when_stuck),
         }
     }
 
@@ -78,7 +85,8 @@ impl Runtime {
     /// # Panics
     /// If it is called inside a runtime. A panic of `future` passes through; a panic of a task does not, it is in
     /// the task's [`JoinHandle`]. If a guard of [`enter`](Self::enter) that was made meanwhile is left at the end. If
-    /// the system's event queue fails.
+    /// the system's event queue fails. If it would wait for ever, and a
+    /// [`Builder::when_stuck`](crate::Builder::when_stuck) does not say otherwise.
     ///
     /// ```
     /// let words = String::from("borrowed");
@@ -94,7 +102,7 @@ impl Runtime {
         let _reactor = self.reactor.context();
         let entered = self.executor.enter();
         let future = pin!(future); // Dropped first, while everything it may want is still there.
-        let output = run_loop::drive(&entered, &self.reactor, &level, future);
+        let output = run_loop::drive(self, &entered, &level, future);
         // Not by itself at the end: if it panics, because the output is a guard, the output has to be dropped.
         drop(level);
         output

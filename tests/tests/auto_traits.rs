@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 use std::task::Waker;
 
+use runtime::dump::{Dump, Reason, TaskDump};
 use runtime::fs::File;
 use runtime::future::{Or, Race, Zip};
 use runtime::io::{Async, Stderr, Stdin, Stdout};
@@ -19,7 +20,7 @@ use runtime::task::{
     ScopedJoinHandle, TaskLocalFuture, ThreadBound, YieldNow,
 };
 use runtime::time::{Elapsed, Instant, Interval, MissedTickBehavior, Sleep, Tick, Timeout};
-use runtime::{DriverKind, EnterGuard, Metrics, Remote, RemoteHandle, Runtime};
+use runtime::{DriverKind, EnterGuard, Metrics, Remote, RemoteHandle, Runtime, WhenStuck};
 
 struct Asked<T: ?Sized>(PhantomData<T>);
 
@@ -81,6 +82,10 @@ check! {
     Metrics: true true true,
     DriverKind: true true true,
     MissedTickBehavior: true true true,
+    Dump: true true true,
+    TaskDump: true true true,
+    Reason: true true true,
+    WhenStuck: true true true,
     YieldNow: true true true,
     Remote: true true true,
     RemoteHandle<u8>: true true true,

@@ -7,13 +7,20 @@ use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker};
 
+use executor::WakerId;
 use pin_project_lite::pin_project;
+
+use crate::holders::{self, Held, Holder};
 
 /// Whose task has ended and was not joined yet, in order, and who waits for the next one.
 #[derive(Default)]
 pub(super) struct Ended {
     places: RefCell<VecDeque<usize>>,
     waiter: Cell<Option<Waker>>,
+    /// How many tasks have not given notice.
+    members: Cell<usize>,
+    /// It is looked at by those who want to know who waits.
+    is_enlisted: Cell<bool>,
 }
 
 impl Ended {
@@ -27,7 +34,11 @@ impl Ended {
     }
 
     /// Keeps `waker` for the next one, without a clone where it is kept already.
-    pub(super) fn keep_waiter(&self, waker: &Waker) {
+    pub(super) fn keep_waiter(self: &Rc<Self>, waker: &Waker) {
+        if !self.is_enlisted.replace(true) {
+            let looked_at = Rc::downgrade(self);
+            holders::enlist(looked_at);
+        }
         let kept = self.waiter.take().filter(|kept| kept.will_wake(waker));
         self.waiter.set(Some(kept.unwrap_or_else(|| waker.clone())));
     }
@@ -35,6 +46,18 @@ impl Ended {
     pub(super) fn wake(&self) {
         if let Some(waiter) = self.waiter.take() {
             waiter.wake();
+        }
+    }
+}
+
+impl Holder for Ended {
+    fn held(&self) -> Held {
+        let waiter = self.waiter.take();
+        let id = waiter.as_ref().map(WakerId::of);
+        self.waiter.set(waiter);
+        Held::Set {
+            waiter: id,
+            tasks: self.members.get(),
         }
     }
 }
@@ -51,6 +74,7 @@ pin_project! {
 
 impl<F> Member<F> {
     pub(super) fn new(future: F, ended: &Rc<Ended>, place: usize) -> Self {
+        ended.members.set(ended.members.get() + 1);
         Member {
             future,
             notice: Notice {
@@ -80,6 +104,7 @@ struct Notice {
 impl Drop for Notice {
     fn drop(&mut self) {
         if let Some(ended) = self.ended.upgrade() {
+            ended.members.set(ended.members.get() - 1);
             ended.places.borrow_mut().push_back(self.place);
             ended.wake();
         }

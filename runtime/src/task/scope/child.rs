@@ -6,11 +6,12 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
 use super::handle::Aborted;
+use super::roll::Ticket;
 use crate::quietly::quietly;
 
 /// What a child and its handle share.
@@ -25,8 +26,7 @@ pub(super) struct Joint<T> {
     /// Of a child that has ended, and was not cut short.
     value: Cell<Option<T>>,
     abort_requested: Cell<bool>,
-    joiner: Cell<Option<Waker>>,
-    location: &'static Location<'static>,
+    ticket: Rc<Ticket>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +42,7 @@ impl<T> Joint<T> {
             phase: Cell::new(Phase::Running),
             value: Cell::new(None),
             abort_requested: Cell::new(false),
-            joiner: Cell::new(None),
-            location,
+            ticket: Ticket::new(Some(location)),
         })
     }
 
@@ -51,8 +50,14 @@ impl<T> Joint<T> {
         self.phase.get()
     }
 
+    pub(super) fn ticket(&self) -> &Rc<Ticket> {
+        &self.ticket
+    }
+
+    /// Where the child was spawned.
     pub(super) fn location(&self) -> &'static Location<'static> {
-        self.location
+        let location = self.ticket.location();
+        location.expect("a child was spawned somewhere")
     }
 
     /// Asks the child to end; true if nobody has asked before.
@@ -63,10 +68,9 @@ impl<T> Joint<T> {
     pub(super) fn poll_join(&self, cx: &mut Context<'_>) -> Poll<Result<T, Aborted>> {
         match self.phase.get() {
             Phase::Running => {
-                let kept = self.joiner.take();
-                let kept = kept.filter(|kept| kept.will_wake(cx.waker()));
-                self.joiner
-                    .set(Some(kept.unwrap_or_else(|| cx.waker().clone())));
+                let joiner = self.ticket.joiner();
+                let kept = joiner.take().filter(|kept| kept.will_wake(cx.waker()));
+                joiner.set(Some(kept.unwrap_or_else(|| cx.waker().clone())));
                 Poll::Pending
             }
             Phase::Ended => {
@@ -75,14 +79,14 @@ impl<T> Joint<T> {
             }
             Phase::Taken => panic!(
                 "a `ScopedJoinHandle` was polled after it had given its result; the child was spawned at {}",
-                self.location
+                self.location()
             ),
         }
     }
 
     /// The handle is gone: there is nobody to wake.
     pub(super) fn forget_joiner(&self) {
-        drop(self.joiner.take());
+        drop(self.ticket.joiner().take());
     }
 
     fn end(&self, value: Option<T>) {
@@ -91,7 +95,7 @@ impl<T> Joint<T> {
         }
         self.value.set(value);
         self.phase.set(Phase::Ended);
-        if let Some(joiner) = self.joiner.take() {
+        if let Some(joiner) = self.ticket.joiner().take() {
             quietly(|| joiner.wake());
         }
     }

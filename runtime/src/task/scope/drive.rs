@@ -22,6 +22,7 @@ use pin_project_lite::pin_project;
 use reactor::budget;
 
 use super::nursery::{Failure, Nursery};
+use super::roll::Ticket;
 use super::turns::{Key, Name};
 use crate::quietly::quietly;
 
@@ -38,6 +39,7 @@ pin_project! {
         #[pin]
         body: Option<B>,
         name: Arc<Name>,
+        ticket: Rc<Ticket>,
         waker: Waker,
         judge: fn(B::Output) -> Result<T, E>,
         value: Option<T>,
@@ -65,6 +67,7 @@ impl<'scope, B: Future, T, E> Drive<'scope, B, T, E> {
         Drive {
             body: Some(body),
             waker: Waker::from(name.clone()),
+            ticket: nursery.roll().enter_body(&name),
             name,
             judge,
             value: None,
@@ -79,11 +82,14 @@ impl<'scope, B: Future, T, E> Drive<'scope, B, T, E> {
         };
         this.name.lower();
         let mut cx = Context::from_waker(this.waker);
+        this.ticket.begin_poll();
         let polled = this.nursery.catch(|| body.poll(&mut cx));
+        this.ticket.end_poll();
         if let Some(Poll::Pending) = polled {
             return;
         }
         this.name.retire();
+        this.nursery.roll().leave_body();
         if let Some(Poll::Ready(output)) = polled {
             match (this.judge)(output) {
                 Ok(value) => *this.value = Some(value),
@@ -98,6 +104,7 @@ impl<'scope, B: Future, T, E> Drive<'scope, B, T, E> {
         let mut this = self.project();
         this.nursery.close();
         this.name.retire();
+        this.nursery.roll().leave_body();
         this.nursery.catch(|| this.body.set(None));
         this.nursery.cancel();
         let value = this.value.take();
@@ -121,6 +128,7 @@ impl<B: Future, T, E> Future for Drive<'_, B, T, E> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T, E>> {
         let nursery = self.nursery.clone();
         let turns = nursery.turns();
+        let _round = nursery.roll().begin_round(cx.waker());
         let (due, kept) = turns.begin();
         for _ in 0..due.min(POLLS_PER_ROUND) {
             match turns.next() {

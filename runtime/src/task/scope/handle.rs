@@ -50,6 +50,7 @@ pub struct ScopedJoinHandle<'scope, T> {
 
 impl<T> ScopedJoinHandle<'_, T> {
     pub(super) fn new(joint: Rc<Joint<T>>, name: Arc<Name>) -> Self {
+        joint.ticket().set_handled(true);
         ScopedJoinHandle {
             joint,
             name,
@@ -114,6 +115,7 @@ impl<T> Future for ScopedJoinHandle<'_, T> {
 
 impl<T> Drop for ScopedJoinHandle<'_, T> {
     fn drop(&mut self) {
+        self.joint.ticket().set_handled(false);
         self.joint.forget_joiner();
     }
 }

@@ -9,11 +9,13 @@ use std::future::Future;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
 use slab::Slab;
 
+use super::roll::{Roll, Ticket};
 use super::turns::{Key, Name, Turns};
 use crate::quietly::quietly;
 
@@ -30,6 +32,7 @@ struct Resident<'scope, E> {
     number: u64,
     name: Arc<Name>,
     waker: Waker,
+    ticket: Rc<Ticket>,
     future: Boxed<'scope, E>,
 }
 
@@ -37,6 +40,7 @@ pub(super) struct Nursery<'scope, E> {
     /// `None` is the place of the child that is being polled.
     children: RefCell<Slab<Option<Resident<'scope, E>>>>,
     turns: Arc<Turns>,
+    roll: Rc<Roll>,
     /// How many children there were.
     spawned: Cell<u64>,
     /// The scope has ended, or is being cancelled: who is spawned now is dropped unpolled.
@@ -46,9 +50,11 @@ pub(super) struct Nursery<'scope, E> {
 
 impl<'scope, E> Nursery<'scope, E> {
     pub(super) fn new() -> Self {
+        let turns = Turns::new();
         Nursery {
             children: RefCell::new(Slab::new()),
-            turns: Turns::new(),
+            roll: Roll::new(&turns),
+            turns,
             spawned: Cell::new(0),
             closed: Cell::new(false),
             failure: Cell::new(None),
@@ -57,6 +63,10 @@ impl<'scope, E> Nursery<'scope, E> {
 
     pub(super) fn turns(&self) -> &Arc<Turns> {
         &self.turns
+    }
+
+    pub(super) fn roll(&self) -> &Roll {
+        &self.roll
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -69,7 +79,7 @@ impl<'scope, E> Nursery<'scope, E> {
     }
 
     /// Takes a child in; its first turn is in the next round.
-    pub(super) fn admit(&self, future: Boxed<'scope, E>) -> Arc<Name> {
+    pub(super) fn admit(&self, future: Boxed<'scope, E>, ticket: Rc<Ticket>) -> Arc<Name> {
         let number = self.spawned.get();
         self.spawned.set(number + 1);
         let mut children = self.children.borrow_mut();
@@ -80,6 +90,7 @@ impl<'scope, E> Nursery<'scope, E> {
             number,
             name: name.clone(),
             waker: Waker::from(name.clone()),
+            ticket,
             future,
         };
         if self.closed.get() {
@@ -87,6 +98,7 @@ impl<'scope, E> Nursery<'scope, E> {
             self.end(child);
             return name;
         }
+        self.roll.enter(&child.ticket, number, &name);
         vacant.insert(Some(child));
         drop(children);
         name.wake_by_ref();
@@ -100,7 +112,9 @@ impl<'scope, E> Nursery<'scope, E> {
         };
         child.name.lower();
         let mut cx = Context::from_waker(&child.waker);
+        child.ticket.begin_poll();
         let polled = self.catch(|| child.future.as_mut().poll(&mut cx));
+        child.ticket.end_poll();
         if let Some(Poll::Pending) = polled {
             self.children.borrow_mut()[key.place] = Some(child);
             return;
@@ -120,6 +134,7 @@ impl<'scope, E> Nursery<'scope, E> {
 
     fn end(&self, child: Resident<'scope, E>) {
         child.name.retire();
+        self.roll.leave(&child.ticket);
         self.catch(|| drop(child));
     }
 

@@ -5,9 +5,11 @@
 
 use std::collections::VecDeque;
 use std::mem;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Wake, Waker};
+
+use executor::WakerId;
 
 /// A child's place among the scope's children, and a number that no other child of the scope has, so that whoever moves
 /// into the place is not taken for the one that is gone.
@@ -87,6 +89,11 @@ impl Turns {
     }
 
     /// Ends the scope: nobody is due any more, and no share of the parent's waker is left with the children's.
+    /// Which waker is kept for the next wake.
+    pub(super) fn parent(&self) -> Option<WakerId> {
+        self.lock().parent.as_ref().map(WakerId::of)
+    }
+
     pub(super) fn close(&self) {
         let mut inside = self.lock();
         inside.closed = true;
@@ -122,6 +129,25 @@ impl Name {
     /// The child has ended: wakes do nothing any more.
     pub(super) fn retire(&self) {
         self.is_due.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Name {
+    /// Which wakers are made of it.
+    pub(super) fn id(self: &Arc<Self>) -> WakerId {
+        WakerId::of_arc(self)
+    }
+
+    /// True when its turn comes, or nobody's any more.
+    pub(super) fn is_due(&self) -> bool {
+        self.is_due.load(Ordering::Relaxed)
+    }
+
+    /// How many shares there are beside those. Who dropped the others has done all that it did with them.
+    pub(super) fn shares_beside(name: &Arc<Self>, own: usize) -> usize {
+        let shares = Arc::strong_count(name);
+        fence(Ordering::Acquire);
+        shares.saturating_sub(own)
     }
 }
 
