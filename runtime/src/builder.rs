@@ -7,6 +7,7 @@ use executor::PoolLimits;
 use reactor::{DriverKind, Reactor};
 
 use crate::runtime::Runtime;
+use crate::slow_poll::{SlowPoll, Wanted};
 use crate::stuck::WhenStuck;
 
 /// Makes a [`Runtime`] as it is told.
@@ -26,6 +27,7 @@ pub struct Builder {
     pub(crate) reactor: Option<Reactor>,
     limits: PoolLimits,
     when_stuck: WhenStuck,
+    slow_polls: Option<Wanted>,
 }
 
 impl Builder {
@@ -35,6 +37,7 @@ impl Builder {
             reactor: None,
             limits: PoolLimits::default(),
             when_stuck: WhenStuck::default(),
+            slow_polls: None,
         }
     }
 
@@ -123,6 +126,31 @@ impl Builder {
         self
     }
 
+    /// Has `hook` called after each poll that took longer than `limit`: of a task, or of the future of `block_on`.
+    /// While a poll runs, nothing else does. Without a hook nothing is timed.
+    ///
+    /// The time is that of the runtime's clock: the system's, and in a [manual world](reactor::Driver) what was moved
+    /// by hand. A task that is aborted is timed while its future is dropped. The hook runs between the polls and may
+    /// look at a [`dump`](crate::dump()); a panic in it is caught.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use runtime::Runtime;
+    ///
+    /// let runtime = Runtime::builder()
+    ///     .on_slow_poll(Duration::from_millis(100), |slow| eprintln!("{slow}"))
+    ///     .build()?;
+    /// # drop(runtime);
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn on_slow_poll(mut self, limit: Duration, hook: impl Fn(&SlowPoll) + 'static) -> Builder {
+        self.slow_polls = Some(Wanted {
+            limit,
+            hook: Box::new(hook),
+        });
+        self
+    }
+
     /// Makes the runtime, for the current thread.
     ///
     /// # Errors
@@ -138,6 +166,10 @@ impl Builder {
             Some(reactor) => reactor,
             None => Reactor::new(self.kind)?,
         };
-        Ok(Runtime::with_reactor(reactor, self.limits, self.when_stuck))
+        let runtime = Runtime::with_reactor(reactor, self.limits, self.when_stuck);
+        if let Some(wanted) = self.slow_polls {
+            runtime.time_polls(wanted);
+        }
+        Ok(runtime)
     }
 }

@@ -26,6 +26,7 @@ mod run_loop;
 mod runtime;
 #[cfg(feature = "signal")]
 pub mod signal;
+mod slow_poll;
 pub mod stream;
 mod stuck;
 pub mod sync;
@@ -45,6 +46,7 @@ pub use reactor::DriverKind;
 #[cfg(feature = "test-util")]
 pub use reactor::ManualDriver;
 pub use runtime::{Runtime, block_on};
+pub use slow_poll::SlowPoll;
 pub use stuck::WhenStuck;
 
 /// What the attributes refuse, as doc tests that must not compile.

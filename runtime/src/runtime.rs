@@ -13,6 +13,7 @@ use crate::builder::Builder;
 use crate::enter::{EnterGuard, Level, Running};
 use crate::metrics::Metrics;
 use crate::run_loop;
+use crate::slow_poll::{self, Wanted};
 use crate::stuck::{Watchman, WhenStuck};
 use crate::task::JoinHandle;
 use crate::turn::Awake;
@@ -76,6 +77,11 @@ impl Runtime {
             reactor,
             watchman: Watchman::new(when_stuck),
         }
+    }
+
+    pub(crate) fn time_polls(&self, wanted: Wanted) {
+        let clock = self.reactor.handle();
+        self.executor.watch(slow_poll::stopwatch(wanted, clock));
     }
 
     /// Runs `future` and the runtime's tasks until `future` is ready, and returns its value.

@@ -20,7 +20,9 @@ use runtime::task::{
     ScopedJoinHandle, TaskLocalFuture, ThreadBound, YieldNow,
 };
 use runtime::time::{Elapsed, Instant, Interval, MissedTickBehavior, Sleep, Tick, Timeout};
-use runtime::{DriverKind, EnterGuard, Metrics, Remote, RemoteHandle, Runtime, WhenStuck};
+use runtime::{
+    Builder, DriverKind, EnterGuard, Metrics, Remote, RemoteHandle, Runtime, SlowPoll, WhenStuck,
+};
 
 struct Asked<T: ?Sized>(PhantomData<T>);
 
@@ -85,6 +87,7 @@ check! {
     Dump: true true true,
     TaskDump: true true true,
     Reason: true true true,
+    SlowPoll: true true true,
     WhenStuck: true true true,
     YieldNow: true true true,
     Remote: true true true,
@@ -125,6 +128,8 @@ check! {
     // What stays on its thread: the runtime, and whatever has a share of it.
     Runtime: false false true,
     EnterGuard<'static>: false false true,
+    // It may have a hook for slow polls.
+    Builder: false false true,
     JoinHandle<u8>: false false true,
     Scope<'static, 'static>: false false true,
     ScopedJoinHandle<'static, u8>: false false true,

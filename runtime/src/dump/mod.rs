@@ -16,7 +16,7 @@
 //! [`Runtime::dump`](crate::Runtime::dump) makes one, [`dump()`](dump()) does it from within a task, and so from other
 //! threads too: `remote.spawn(|| async { runtime::dump() })`. With the feature `signal`, a task in a loop around a
 //! signal's `recv` prints one whenever the signal comes. A loop that is held by a poll that does not end prints
-//! nothing.
+//! nothing: [`Builder::on_slow_poll`](crate::Builder::on_slow_poll) tells when it goes on.
 //!
 //! What a task waits for is known of timers, sources, operations of the driver, handles of tasks, sets and scopes.
 //! Whoever else has a share of its waker is counted as *somebody*: a channel, a lock, another thread. A dump costs
