@@ -28,6 +28,9 @@ mod os;
 mod owned;
 mod resolve;
 pub mod tcp;
+#[doc(hidden)] // The macros are for the streams of the crate `runtime`, too.
+#[cfg(feature = "tokio-io")]
+pub mod tokio_io;
 mod udp;
 #[cfg(unix)]
 pub mod unix;

@@ -32,6 +32,8 @@ mod stuck;
 pub mod sync;
 pub mod task;
 pub mod time;
+#[cfg(feature = "tokio-io")]
+pub mod tokio_io;
 mod turn;
 
 pub use builder::Builder;
