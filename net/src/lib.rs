@@ -24,6 +24,8 @@ mod context;
 pub mod doctest;
 pub mod halves;
 mod host;
+#[cfg(feature = "listen-fds")]
+mod listen_fds;
 mod os;
 mod owned;
 mod resolve;
@@ -38,6 +40,8 @@ pub mod unix;
 #[doc(hidden)] // For the errors of files, in the crate `runtime`.
 pub use context::while_doing;
 pub use host::ToSocketAddrs;
+#[cfg(feature = "listen-fds")]
+pub use listen_fds::{ListenFds, listen_fds};
 pub use resolve::{Addresses, lookup_host};
 pub use tcp::{TcpListener, TcpSocket, TcpStream};
 pub use udp::UdpSocket;

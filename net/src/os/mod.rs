@@ -45,6 +45,11 @@ mod open;
 )]
 mod accept;
 
+#[cfg(feature = "listen-fds")]
+#[cfg_attr(unix, path = "passed_unix.rs")]
+#[cfg_attr(windows, path = "passed_windows.rs")]
+mod passed;
+
 #[cfg_attr(unix, path = "receive_unix.rs")]
 #[cfg_attr(windows, path = "receive_windows.rs")]
 mod receive;
@@ -92,6 +97,8 @@ pub(crate) use accept::accept;
 pub(crate) use accept_error::accept_error;
 pub(crate) use descriptor::{descriptor, into_listener};
 pub(crate) use open::{REUSE_AT_BIND, connect_goes_on, open_stream};
+#[cfg(feature = "listen-fds")]
+pub(crate) use passed::Passed;
 #[cfg(unix)]
 pub(crate) use receive::receive;
 pub(crate) use receive::{receive_datagram, receive_from, receive_stream};
