@@ -149,3 +149,29 @@ fn at_the_end_of_its_thread() {
     thread.join().unwrap();
     assert_eq!(drops.load(SeqCst), 1);
 }
+
+/// Such a one may be awaited where `Send` is asked for, and the task stays where it is.
+#[test]
+fn around_a_future_it_is_one() {
+    fn needs_send<F: Future + Send>(future: F) -> F {
+        future
+    }
+    let ours = Rc::new(Cell::new(1));
+    let own = ours.clone();
+    let future = ThreadBound::new(Box::pin(async move {
+        runtime::task::yield_now().await;
+        own.set(2);
+        own.get()
+    }));
+    let awaits = needs_send(async { future.await + 1 });
+    assert_eq!(runtime::block_on(awaits), 3);
+    assert_eq!(ours.get(), 2);
+
+    let strays = ThreadBound::new(Box::pin(std::future::ready(())));
+    let words = panic_there(|| {
+        let mut strays = std::pin::pin!(strays);
+        let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+        strays.as_mut().poll(&mut cx).is_ready()
+    });
+    assert!(words.contains("was used on another thread"), "{words}");
+}

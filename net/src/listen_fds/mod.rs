@@ -61,8 +61,8 @@ pub fn listen_fds() -> io::Result<ListenFds> {
     Ok(ListenFds { passed, names })
 }
 
-/// The sockets that the parent process has passed, each taken by its index or, with [`index_of`](Self::index_of), by its
-/// name.
+/// The sockets that the parent process has passed, each taken by its index or, with [`index_of`](Self::index_of), by
+/// its name.
 ///
 /// A socket that is not taken stays open, and children have it, too. One that is taken is closed in children.
 ///
@@ -183,7 +183,7 @@ impl ListenFds {
 
     fn taking(&self, index: usize, what: &str, error: io::Error) -> io::Error {
         let name = self.name(index).unwrap_or("without a name");
-        let doing = format_args!("taking the passed socket {index} ({name}) as a {what}");
+        let doing = format!("taking the passed socket {index} ({name}) as a {what}");
         while_doing(doing, error)
     }
 }

@@ -2,8 +2,11 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::future::Future;
 use std::mem;
 use std::ops::{Deref, DerefMut};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::thread::{self, ThreadId};
 
 thread_local! {
@@ -16,7 +19,8 @@ thread_local! {
 ///
 /// It is for places that ask for `Send` where nothing is sent: a callback of a library that may be called from
 /// anywhere but is called here, the error type of an interface, a `static`. Access costs one compare. Around a stream
-/// it has the traits of `futures-io`, too.
+/// it has the traits of `futures-io`, too, and around a future it is one: so a web framework that asks for handlers
+/// whose futures are `Send` can be given `ThreadBound::new(Box::pin(async { … })).await`.
 ///
 /// On another thread an access panics, and so does the drop, unless another panic passes already. The value is not
 /// dropped then but leaked: its destructor must not run there. A value that needs no drop may go anywhere.
@@ -33,6 +37,22 @@ thread_local! {
 ///     bound
 /// });
 /// assert_eq!(*back.join().unwrap().into_inner(), 5);
+/// ```
+///
+/// A future of ours where one is asked for that is `Send`:
+///
+/// ```
+/// use runtime::task::ThreadBound;
+/// use runtime::time::{Duration, sleep};
+///
+/// fn handler() -> impl Future<Output = &'static str> + Send {
+///     ThreadBound::new(Box::pin(async {
+///         sleep(Duration::from_millis(1)).await; // Neither `Send` nor sent.
+///         "answered"
+///     }))
+/// }
+///
+/// assert_eq!(runtime::block_on(handler()), "answered");
 /// ```
 pub struct ThreadBound<T> {
     /// `None` only while the wrapper ends.
@@ -172,6 +192,18 @@ impl<T> DerefMut for ThreadBound<T> {
             Some(value) => value,
             None => elsewhere("used"),
         }
+    }
+}
+
+/// A future that is `Unpin`, as one in a box is.
+impl<F: Future + Unpin> Future for ThreadBound<F> {
+    type Output = F::Output;
+
+    /// # Panics
+    /// On another thread than that which made it.
+    #[track_caller]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        Pin::new(&mut **self).poll(cx)
     }
 }
 

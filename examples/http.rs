@@ -1,0 +1,73 @@
+//! A web server: axum's routes, served by hyper over HTTP/1 and HTTP/2 on one port.
+//!
+//! Run it with `cargo run --release --example http --features web [ADDRESS [IDLE_SECONDS]]`, then try
+//! `curl '127.0.0.1:7777/greet?name=you'`, or `curl --http2-prior-knowledge 127.0.0.1:7777/count`.
+//!
+//! Started by systemd it takes the listener that is passed. With IDLE_SECONDS it ends when nobody was there for so
+//! long; systemd starts it again at the next connection.
+
+use std::io;
+
+use axum::Router;
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use runtime::hyper::{HyperExecutor, HyperIo, HyperTimer};
+use runtime::net::{TcpListener, listen_fds};
+use runtime::time::{Duration, timeout};
+
+#[path = "http/routes.rs"]
+mod routes;
+
+#[runtime::main]
+async fn main() -> io::Result<()> {
+    let mut passed = listen_fds()?; // First of all: it says why.
+    let mut arguments = std::env::args().skip(1);
+    let address = arguments.next();
+    let address = address.as_deref().unwrap_or("127.0.0.1:7777");
+    let idle = arguments.next().map(|seconds| seconds.parse());
+    let idle = idle.transpose().map_err(io::Error::other)?;
+    let idle = idle.map_or(Duration::MAX, Duration::from_secs);
+
+    let listener = match passed.take_tcp_listener(0)? {
+        Some(listener) => listener,
+        None => TcpListener::bind(address).await?,
+    };
+    println!("http://{}/; end with Ctrl-C", listener.local_addr()?);
+    serve(listener, routes::router(), idle).await;
+    Ok(())
+}
+
+/// Serves until nobody was there for a while.
+async fn serve(listener: TcpListener, router: Router, idle: Duration) {
+    let mut server = auto::Builder::new(HyperExecutor);
+    // Who asks nothing, or so slowly, is let go; who is there may stay.
+    server
+        .http1()
+        .timer(HyperTimer)
+        .header_read_timeout(Duration::from_secs(10));
+    server
+        .http2()
+        .timer(HyperTimer)
+        .keep_alive_interval(Duration::from_secs(20));
+    let connections = GracefulShutdown::new();
+    loop {
+        match timeout(idle, listener.accept()).await {
+            Ok(Ok((stream, peer))) => {
+                let service = TowerToHyperService::new(router.clone());
+                let connection = server.serve_connection(HyperIo::new(stream), service);
+                let connection = connections.watch(connection.into_owned());
+                drop(runtime::spawn(async move {
+                    if let Err(error) = connection.await {
+                        eprintln!("{peer}: {error}");
+                    }
+                }));
+            }
+            Ok(Err(error)) => eprintln!("{error}"), // No descriptor is left, say: the next `accept` waits a little.
+            Err(_) if connections.count() == 0 => break,
+            Err(_) => {}
+        }
+    }
+    drop(listener);
+    connections.shutdown().await; // Whoever came meanwhile is answered.
+}
