@@ -75,8 +75,8 @@ where
     let (from, to) = (from.to_owned(), to.to_owned());
     call(what, Location::caller(), move || {
         std_call(&from, &to).map_err(|error| {
-            let paths = format_args!("{doing} {} to {}", from.display(), to.display());
-            while_doing(paths, error)
+            let (from, to) = (from.display(), to.display());
+            while_doing(format_args!("{doing} {from} to {to}"), error)
         })
     })
 }

@@ -126,8 +126,11 @@ impl Batch {
                 Some(Ok(entry)) => Ok(DirEntry::new(entry)),
                 Some(Err(error)) => {
                     self.rest = None;
-                    let doing = format_args!("reading the folder {}", self.path.display());
-                    Err(while_doing(doing, error))
+                    let folder = self.path.display();
+                    Err(while_doing(
+                        format_args!("reading the folder {folder}"),
+                        error,
+                    ))
                 }
                 None => {
                     self.rest = None;
