@@ -6,6 +6,8 @@ use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 
+use runtime::future::or;
+use runtime::signal::ctrl_c;
 use runtime::sync::Semaphore;
 use runtime::task;
 
@@ -40,7 +42,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match runtime::block_on(fetch(&options)) {
+    match runtime::block_on(or(interrupted(), fetch(&options))) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -50,6 +52,12 @@ fn main() -> ExitCode {
     }
 }
 
+/// Ends all when somebody presses Ctrl-C. The other future is dropped then, and what was not complete goes with it.
+async fn interrupted() -> Result<bool, Box<dyn Error>> {
+    ctrl_c().await?;
+    Err("interrupted; what was not complete is gone".into())
+}
+
 /// Fetches all of them, so many at once, and says whether all went well. The error is one that concerns all.
 async fn fetch(options: &Options) -> Result<bool, Box<dyn Error>> {
     let client = Client::new(trust::connector(options.ca.as_deref())?, options.patience);
@@ -57,7 +65,7 @@ async fn fetch(options: &Options) -> Result<bool, Box<dyn Error>> {
     let places = Semaphore::new(options.jobs);
     let folder = options.output.as_deref();
     if let Some(folder) = folder {
-        create_folder(folder)?;
+        create_folder(folder).await?;
     }
 
     // If one cannot tell how it went, because nobody reads what we print, the others need not go on.

@@ -4,7 +4,8 @@
 //! `curl '127.0.0.1:7777/greet?name=you'`, or `curl --http2-prior-knowledge 127.0.0.1:7777/count`.
 //!
 //! Started by systemd it takes the listener that is passed. With IDLE_SECONDS it ends when nobody was there for so
-//! long; systemd starts it again at the next connection.
+//! long; systemd starts it again at the next connection. Ctrl-C (for systemd: `KillSignal=SIGINT`) ends it in order, and
+//! pressed again, at once.
 
 use std::io;
 
@@ -12,8 +13,10 @@ use axum::Router;
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use runtime::future::or;
 use runtime::hyper::{HyperExecutor, HyperIo, HyperTimer};
 use runtime::net::{TcpListener, listen_fds};
+use runtime::signal::ctrl_c;
 use runtime::time::{Duration, timeout};
 
 #[path = "http/routes.rs"]
@@ -34,12 +37,31 @@ async fn main() -> io::Result<()> {
         None => TcpListener::bind(address).await?,
     };
     println!("http://{}/; end with Ctrl-C", listener.local_addr()?);
-    serve(listener, routes::router(), idle).await;
-    Ok(())
+
+    let pressed = ctrl_c();
+    let connections = GracefulShutdown::new();
+    let idle_for_long = async {
+        serve(&listener, routes::router(), idle, &connections).await;
+        Ok(())
+    };
+    or(pressed, idle_for_long).await?;
+
+    drop(listener);
+    let again = ctrl_c();
+    let all_answered = async {
+        connections.shutdown().await; // Also those who came meanwhile.
+        Ok(())
+    };
+    or(again, all_answered).await
 }
 
 /// Serves until nobody was there for a while.
-async fn serve(listener: TcpListener, router: Router, idle: Duration) {
+async fn serve(
+    listener: &TcpListener,
+    router: Router,
+    idle: Duration,
+    connections: &GracefulShutdown,
+) {
     let mut server = auto::Builder::new(HyperExecutor);
     // Who asks nothing, or so slowly, is let go; who is there may stay.
     server
@@ -50,7 +72,6 @@ async fn serve(listener: TcpListener, router: Router, idle: Duration) {
         .http2()
         .timer(HyperTimer)
         .keep_alive_interval(Duration::from_secs(20));
-    let connections = GracefulShutdown::new();
     loop {
         match timeout(idle, listener.accept()).await {
             Ok(Ok((stream, peer))) => {
@@ -64,10 +85,8 @@ async fn serve(listener: TcpListener, router: Router, idle: Duration) {
                 }));
             }
             Ok(Err(error)) => eprintln!("{error}"), // No descriptor is left, say: the next `accept` waits a little.
-            Err(_) if connections.count() == 0 => break,
+            Err(_) if connections.count() == 0 => return,
             Err(_) => {}
         }
     }
-    drop(listener);
-    connections.shutdown().await; // Whoever came meanwhile is answered.
 }

@@ -1,13 +1,11 @@
 //! A file that is there when all of it is there: until then it has another name, and goes with whoever writes it.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process;
 
 use hyper::body::Bytes;
-use runtime::fs::File;
-use runtime::task::spawn_blocking;
+use runtime::fs::{self, File};
 
 /// A file under way.
 pub(crate) struct Output {
@@ -44,15 +42,15 @@ impl Output {
 
     /// Gives the file its name.
     pub(crate) async fn finish(self) -> io::Result<()> {
-        let (partial, target) = (self.partial.clone(), self.target.clone());
-        let renamed = spawn_blocking(move || fs::rename(partial, target)).await?;
+        let renamed = fs::rename(&self.partial, &self.target).await;
         renamed.map_err(|error| saving(&self.target, &error))
     }
 }
 
 /// Makes the folder, if need be.
-pub(crate) fn create_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder).map_err(|error| saving(folder, &error))
+pub(crate) async fn create_folder(folder: &Path) -> io::Result<()> {
+    let created = fs::create_dir_all(folder).await;
+    created.map_err(|error| saving(folder, &error))
 }
 
 /// The error, and what was being done.
@@ -64,6 +62,6 @@ fn saving(path: &Path, error: &io::Error) -> io::Error {
 impl Drop for Output {
     fn drop(&mut self) {
         // When it has its name, there is nothing here to remove.
-        let _ = fs::remove_file(&self.partial);
+        let _ = std::fs::remove_file(&self.partial);
     }
 }

@@ -197,3 +197,29 @@ fn a_passed_listener_is_served_until_nobody_comes() {
     };
     assert!(status.success(), "{status}");
 }
+
+/// Whoever has an answer under way gets all of it.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_it_when_all_are_answered() {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    let mut server = Server::start(&["127.0.0.1:0"]);
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
+        .write_all(b"GET /count HTTP/1.1\r\nhost: here\r\n\r\n")
+        .unwrap();
+    let mut answer = BufReader::new(stream);
+    let mut line = String::new();
+    while line.trim_end() != "1" {
+        line.clear();
+        assert!(answer.read_line(&mut line).unwrap() > 0);
+    }
+    kill_process(Pid::from_child(&server.child), Signal::INT).unwrap();
+    let mut rest = String::new();
+    answer.read_to_string(&mut rest).unwrap();
+    assert!(rest.ends_with("5\n\r\n0\r\n\r\n"), "{rest:?}");
+    assert!(server.child.wait().unwrap().success());
+    assert!(TcpStream::connect(&server.address).is_err());
+}

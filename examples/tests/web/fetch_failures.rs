@@ -235,3 +235,36 @@ fn it_ends_when_nobody_reads_what_it_says() {
     assert_eq!(output.status.code(), Some(1), "{stderr}");
     assert!(stderr.contains("Broken pipe"), "{stderr}");
 }
+
+/// What was under way leaves nothing behind.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_it_and_what_was_not_complete_goes() {
+    use rustix::process::{Pid, Signal, kill_process};
+    use std::net::TcpListener;
+    use std::time::{Duration, Instant};
+
+    let site = Site::open("interrupted");
+    let folder = site.path("interrupted");
+    let endless = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/endless", endless.local_addr().unwrap());
+    let mut command = example("fetch");
+    command.args(["--output", &folder, &url]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = child.spawn().unwrap();
+    let (mut stream, _) = endless.accept().unwrap();
+    let begun = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nbegun";
+    stream.write_all(begun).unwrap();
+
+    let given_up = Instant::now() + Duration::from_secs(20);
+    while fs::read_dir(&folder).map_or(0, Iterator::count) == 0 {
+        assert!(Instant::now() < given_up, "nothing is saved");
+        thread::sleep(Duration::from_millis(5));
+    }
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let words = "fetch: interrupted; what was not complete is gone\n";
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), words);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+}
