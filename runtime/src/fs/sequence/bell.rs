@@ -1,9 +1,9 @@
 //! One waker that wakes all who wait for the same thing; it knows nothing of what that is.
 
 use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Wake, Waker};
-use std::vec;
 
 /// Who is to be woken. Each is woken once, and has to ask again.
 #[derive(Default)]
@@ -24,27 +24,24 @@ impl Wake for Bell {
         self.wake_by_ref();
     }
 
+    /// A panic in one of their wakers costs nobody else the wake; it goes on when all are woken.
     fn wake_by_ref(self: &Arc<Self>) {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let woken = mem::take(&mut *waiting);
+        let mut woken = mem::take(&mut *waiting).into_iter();
         drop(waiting); // A waker's code runs outside of the lock.
-        let mut called = Called(woken.into_iter());
-        called.0.by_ref().for_each(Waker::wake);
-    }
-}
-
-/// Those who are being woken. A panic in the code of one of their wakers costs nobody else the wake.
-struct Called(vec::IntoIter<Waker>);
-
-impl Drop for Called {
-    fn drop(&mut self) {
-        self.0.by_ref().for_each(Waker::wake);
+        let mut all = || woken.by_ref().for_each(Waker::wake);
+        let mut first_panic = None;
+        while let Err(panic) = catch_unwind(AssertUnwindSafe(&mut all)) {
+            first_panic.get_or_insert(panic);
+        }
+        if let Some(panic) = first_panic {
+            resume_unwind(panic);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
     use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
     use super::*;
@@ -75,10 +72,10 @@ mod tests {
             bell.add(&waker);
             bell.add(&waker);
         }
-        bell.0
-            .lock()
-            .unwrap()
-            .insert(1, Waker::from(Arc::new(Panics)));
+        for place in [1, 2] {
+            let panics = Waker::from(Arc::new(Panics));
+            bell.0.lock().unwrap().insert(place, panics);
+        }
         let ringer = Waker::from(bell);
         assert!(catch_unwind(AssertUnwindSafe(|| ringer.wake_by_ref())).is_err());
         ringer.wake_by_ref(); // Nobody has asked again.
