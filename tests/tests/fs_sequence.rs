@@ -318,3 +318,22 @@ fn outside_of_a_runtime_it_says_so() {
     let read = runtime::block_on(read_some(&mut file, 9));
     assert_eq!(read.unwrap(), b"hello", "it is whole");
 }
+
+/// A reactor alone is no runtime. What was refused is not waited for.
+#[test]
+fn a_write_that_was_refused_is_not_waited_for() {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::task::{Context, Waker};
+    let path = Scratch::with("hello");
+    let options = std::fs::File::options().write(true).clone();
+    let mut file = File::from_std(options.open(&path).unwrap());
+    let reactor = reactor::Reactor::new(reactor::DriverKind::Auto).unwrap();
+    let mut cx = Context::from_waker(Waker::noop());
+    let context = reactor.context();
+    let misuse = catch_unwind(AssertUnwindSafe(|| {
+        Pin::new(&mut file).poll_write(&mut cx, b"j").map(drop)
+    }));
+    assert!(misuse.is_err());
+    drop(context);
+    assert!(Pin::new(&mut file).poll_flush(&mut cx).is_ready());
+}

@@ -210,12 +210,12 @@ impl State {
             Task::Write => "File::poll_write",
             Task::Seek(_) => "File::poll_seek",
         }));
-        if task == Task::Write {
-            self.begun += 1;
-        }
         let work = Work::new(file, turns, mem::take(self.buffers()));
         let job = Job::start(work, move |work| work.carry_out(task));
         self.stage = Stage::Busy(task, job);
+        if task == Task::Write {
+            self.begun += 1;
+        }
     }
 
     fn poll_end(&mut self, ringer: &Waker) -> Poll<Option<(Task, io::Result<u64>)>> {
