@@ -80,6 +80,9 @@ fn nor_is_it_lost_to_clones_and_the_standard_library() {
         let mut clone = file.try_clone().await?;
         assert_eq!(read_some(&mut clone, 2).await?, b"12");
         drop_a_read(&mut file).await;
+        let mut clone = file.try_clone().await?; // Nobody has asked what has come of the read.
+        assert_eq!(clone.stream_position().await?, 3);
+        drop_a_read(&mut file).await;
         assert_eq!(read_some(&mut file, 1).await?, b"3");
         let mut std = file.into_std().expect("nothing is under way");
         assert_eq!(std.stream_position()?, 4);

@@ -177,7 +177,12 @@ impl Sequence {
 
     /// Makes the system's position the user's, if nothing is under way and nobody need wait for it.
     pub(super) fn put_back(&self, file: &fs::File, turns: &Turns) {
-        if let Stage::Idle(buffers) = &mut self.lock().stage {
+        let mut state = self.lock();
+        if let Stage::Busy(Task::Read(_), _) = state.stage {
+            // It may be over, though nobody has asked. (Whoever still waits for it reads again.)
+            drop(state.poll_end(&self.ringer));
+        }
+        if let Stage::Idle(buffers) = &mut state.stage {
             let _ = turns.at_once(|| put_back(file, &mut buffers.unread));
         }
     }
