@@ -121,3 +121,23 @@ fn a_dropped_seek_happens_before_or_never() {
         Ok(())
     });
 }
+
+/// What the dropped read has left is not where the position is any more, and keeps nobody from going elsewhere.
+#[test]
+fn a_clone_that_went_elsewhere_does_not_hold_up_a_seek() {
+    with_one_thread(async || {
+        let path = Scratch::with("0123456789");
+        let mut file = for_both(&path).await?;
+        let mut clone = file.try_clone().await?;
+        drop_a_read(&mut file).await;
+        clone.rewind().await?;
+        assert_eq!(file.seek(SeekFrom::End(-3)).await?, 7);
+        assert_eq!(read_some(&mut file, 9).await?, b"789");
+        file.rewind().await?;
+        drop_a_read(&mut file).await;
+        clone.rewind().await?;
+        file.rewind().await?;
+        assert_eq!(read_some(&mut file, 10).await?, b"0123456789");
+        Ok(())
+    });
+}

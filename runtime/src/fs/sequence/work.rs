@@ -41,6 +41,16 @@ impl Unread {
         count
     }
 
+    /// The same place for the system, whose position is behind what is left, when the user's is before it.
+    fn seen_from_behind(&self, place: SeekFrom) -> SeekFrom {
+        match place {
+            SeekFrom::Current(distance) => {
+                SeekFrom::Current(distance.saturating_sub(self.len() as i64))
+            }
+            other => other,
+        }
+    }
+
     /// Fills it by one call that reads, when nothing is left in it.
     fn fill(
         &mut self,
@@ -104,8 +114,9 @@ impl Work {
                 result.map(|()| 0)
             }
             Task::Seek(place) => {
-                put_back(file, &mut buffers.unread)?;
-                file.seek(place)
+                let position = file.seek(buffers.unread.seen_from_behind(place))?;
+                buffers.unread.part = 0..0;
+                Ok(position)
             }
         })
     }
@@ -114,7 +125,7 @@ impl Work {
 /// Makes the system's position the user's. What was read ahead is read again, if at all.
 pub(super) fn put_back(mut file: &fs::File, unread: &mut Unread) -> io::Result<()> {
     if unread.len() > 0 {
-        file.seek(SeekFrom::Current(-(unread.len() as i64)))?;
+        file.seek(unread.seen_from_behind(SeekFrom::Current(0)))?;
         unread.part = 0..0;
     }
     Ok(())
