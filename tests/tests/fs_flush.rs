@@ -89,6 +89,27 @@ fn several_wait_for_one_write() {
     });
 }
 
+/// A thread is free, and yet what is asked for does not begin.
+#[test]
+fn asking_waits_for_the_write() {
+    let fifo = Fifo::new();
+    let keeper = fifo.open().unwrap();
+    let runtime = Runtime::builder().max_blocking_threads(2).build().unwrap();
+    runtime.block_on(async {
+        let mut file = File::from_std(fifo.open().unwrap());
+        file.write_all(&[7; TOO_MUCH]).await.unwrap();
+        begun(&keeper);
+        let known = runtime::spawn(file.metadata());
+        runtime::task::yield_now().await;
+        spawn_blocking(|| ()).await.unwrap(); // The other thread does one after another.
+        runtime::task::yield_now().await;
+        assert!(!known.is_finished());
+        let drained = drain(&keeper, TOO_MUCH - 1).unwrap();
+        known.await.unwrap().unwrap();
+        assert!(drained.join().unwrap());
+    });
+}
+
 /// Who asks when one write is under way need not wait for the next.
 #[test]
 fn only_the_writes_that_were_begun_are_waited_for() {

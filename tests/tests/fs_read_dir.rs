@@ -175,3 +175,23 @@ fn it_outlives_its_runtime_and_hears_of_the_end() {
         gate.let_through(busy).await;
     });
 }
+
+#[test]
+fn outside_of_a_runtime_it_says_so_and_stays_whole() {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::task::{Context, Waker};
+    let folder = with_files(AT_ONCE + 1);
+    let mut listed = block_on(fs::read_dir(&folder)).unwrap();
+    let mut cx = Context::from_waker(Waker::noop());
+    for _ in 0..AT_ONCE {
+        assert!(listed.poll_next(&mut cx).is_ready(), "it was read");
+    }
+    let misuse = catch_unwind(AssertUnwindSafe(|| listed.poll_next(&mut cx).map(drop)));
+    let words = *misuse.unwrap_err().downcast::<String>().unwrap();
+    assert!(
+        words.starts_with("`ReadDir::next_entry` was called outside of a runtime"),
+        "{words}"
+    );
+    assert!(block_on(next(&mut listed)).unwrap().is_some());
+    assert!(block_on(next(&mut listed)).unwrap().is_none());
+}

@@ -86,6 +86,11 @@ fn nor_is_it_lost_to_clones_and_the_standard_library() {
         assert_eq!(read_some(&mut file, 1).await?, b"3");
         let mut std = file.into_std().expect("nothing is under way");
         assert_eq!(std.stream_position()?, 4);
+        // One of which nobody has asked what has come is known to be over.
+        let mut file = File::from_std(std);
+        drop_a_read(&mut file).await;
+        let mut std = file.into_std().expect("nothing is under way");
+        assert_eq!(std.stream_position()?, 4);
         // One that was not begun is taken back.
         let mut file = File::from_std(std);
         let gate = Gate::default();
