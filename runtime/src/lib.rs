@@ -21,6 +21,7 @@ pub mod net;
 mod observe;
 #[cfg(unix)]
 mod os;
+pub mod process;
 mod quietly;
 mod run_loop;
 mod runtime;

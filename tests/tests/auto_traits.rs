@@ -13,6 +13,7 @@ use runtime::fs::File;
 use runtime::future::{Or, Race, Zip};
 use runtime::io::{Async, Stderr, Stdin, Stdout};
 use runtime::net::{TcpListener, TcpStream, UdpSocket, tcp};
+use runtime::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use runtime::signal::CtrlC;
 use runtime::sync::{self, broadcast, mpsc, oneshot, watch};
 use runtime::task::{
@@ -102,6 +103,7 @@ check! {
     Stdout: true true true,
     Stderr: true true true,
     AccessError: true true true,
+    Command: true true true,
     // A key is a static. What it leads to is each thread's own.
     LocalKey<Rc<u8>>: true true true,
     // It checks instead, whatever is inside.
@@ -157,6 +159,10 @@ check! {
     watch::Receiver<u8>: false false true,
     broadcast::Sender<u8>: false false true,
     broadcast::Receiver<u8>: false false true,
+    Child: false false true,
+    ChildStdin: false false true,
+    ChildStdout: false false true,
+    ChildStderr: false false true,
     runtime::fs::Transfer<Vec<u8>, runtime::io::owned::Read>: false false true,
     runtime::fs::Cancel<Vec<u8>, runtime::io::owned::WriteAll>: false false true,
     runtime::io::Ready<'static, Socket>: false false true,
