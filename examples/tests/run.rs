@@ -191,6 +191,45 @@ fn udp_time_tells_the_time_five_times() {
     assert_eq!(stdout.matches("ms since 1970").count(), 5, "{stdout}");
 }
 
+/// In a pipe there is no bar, and what each job prints is in one piece.
+#[cfg(unix)]
+#[test]
+fn jobs_says_how_each_has_ended() {
+    let lines = [
+        "echo one; sleep 0.05; echo two",
+        "echo oh no >&2; exit 3",
+        "kill -9 $$",
+    ];
+    let (stdout, output) = run("jobs", &["-j", "1", lines[0], lines[1], lines[2]]);
+    let ends = [
+        "exit status: 0\n  one\n  two",
+        "exit status: 3\n  oh no",
+        "signal: 9 (SIGKILL)",
+    ];
+    let told = lines
+        .iter()
+        .zip(ends)
+        .map(|(line, end)| format!("{line}: {end}\n"));
+    assert_eq!(stdout, told.collect::<String>());
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "failed: 2\n");
+    assert_eq!(output.status.code(), Some(1));
+
+    let (stdout, output) = run("jobs", &["true", "true", "true", "true", "true", "true"]);
+    assert_eq!(stdout, "true: exit status: 0\n".repeat(6));
+    assert!(output.status.success());
+
+    for refused in [
+        &[][..],
+        &["-j", "0", "true"],
+        &["-j", "many", "true"],
+        &["-j", "2"],
+    ] {
+        let (_, output) = run("jobs", refused);
+        assert!(output.stderr.starts_with(b"usage: jobs "), "{refused:?}");
+        assert_eq!(output.status.code(), Some(1));
+    }
+}
+
 /// Where the calls are counted by whatever the machine has, and where nobody can be found who counts them.
 #[test]
 fn readiness_and_completion_are_compared_on_every_driver() {
