@@ -3,7 +3,6 @@
 //! Run it with `cargo run --release --example fetch --features web -- [--output DIR] URL…`; `--help` says what else.
 
 use std::error::Error;
-use std::io;
 use std::process::ExitCode;
 
 use runtime::future::or;
@@ -27,20 +26,13 @@ mod trust;
 use client::Client;
 use display::Display;
 use download::download;
-use options::{HELP, Options};
+use options::Options;
 use output::create_folder;
 
 fn main() -> ExitCode {
     let options = match Options::from_arguments() {
-        Ok(Some(options)) => options,
-        Ok(None) => {
-            print!("{HELP}");
-            return ExitCode::SUCCESS;
-        }
-        Err(error) => {
-            eprintln!("fetch: {error}; `fetch --help` says more");
-            return ExitCode::from(2);
-        }
+        Ok(options) => options,
+        Err(status) => return status,
     };
     match runtime::block_on(or(interrupted(), fetch(&options))) {
         Ok(true) => ExitCode::SUCCESS,
@@ -80,7 +72,7 @@ async fn fetch(options: &Options) -> Result<bool, Box<dyn Error>> {
                 display.end(target, bar, fetched)
             });
         }
-        io::Result::Ok(())
+        std::io::Result::Ok(())
     })
     .await?;
     Ok(display.sum_up()?)

@@ -4,23 +4,23 @@
 //! `curl '127.0.0.1:7777/greet?name=you'`, or `curl --http2-prior-knowledge 127.0.0.1:7777/count`.
 //!
 //! Started by systemd it takes the listener that is passed. With IDLE_SECONDS it ends when nobody was there for so
-//! long; systemd starts it again at the next connection. Ctrl-C (for systemd: `KillSignal=SIGINT`) ends it in order, and
-//! pressed again, at once.
+//! long; systemd starts it again at the next connection. Ctrl-C (for systemd: `KillSignal=SIGINT`) ends it in order,
+//! and pressed again, at once.
 
 use std::io;
 
-use axum::Router;
-use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use runtime::future::or;
-use runtime::hyper::{HyperExecutor, HyperIo, HyperTimer};
 use runtime::net::{TcpListener, listen_fds};
 use runtime::signal::ctrl_c;
-use runtime::time::{Duration, timeout};
+use runtime::time::Duration;
 
 #[path = "http/routes.rs"]
 mod routes;
+#[path = "http/serve.rs"]
+mod serve;
+
+use serve::serve;
 
 #[runtime::main]
 async fn main() -> io::Result<()> {
@@ -53,40 +53,4 @@ async fn main() -> io::Result<()> {
         Ok(())
     };
     or(again, all_answered).await
-}
-
-/// Serves until nobody was there for a while.
-async fn serve(
-    listener: &TcpListener,
-    router: Router,
-    idle: Duration,
-    connections: &GracefulShutdown,
-) {
-    let mut server = auto::Builder::new(HyperExecutor);
-    // Who asks nothing, or so slowly, is let go; who is there may stay.
-    server
-        .http1()
-        .timer(HyperTimer)
-        .header_read_timeout(Duration::from_secs(10));
-    server
-        .http2()
-        .timer(HyperTimer)
-        .keep_alive_interval(Duration::from_secs(20));
-    loop {
-        match timeout(idle, listener.accept()).await {
-            Ok(Ok((stream, peer))) => {
-                let service = TowerToHyperService::new(router.clone());
-                let connection = server.serve_connection(HyperIo::new(stream), service);
-                let connection = connections.watch(connection.into_owned());
-                drop(runtime::spawn(async move {
-                    if let Err(error) = connection.await {
-                        eprintln!("{peer}: {error}");
-                    }
-                }));
-            }
-            Ok(Err(error)) => eprintln!("{error}"), // No descriptor is left, say: the next `accept` waits a little.
-            Err(_) if connections.count() == 0 => return,
-            Err(_) => {}
-        }
-    }
 }

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::error::Error;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use hyper::Uri;
 use lexopt::prelude::*;
 use runtime::time::Duration;
 
-pub(crate) const HELP: &str = "\
+const HELP: &str = "\
 Fetches what is at each URL, several at once, and says how it went.
 
 Usage: fetch [OPTION…] URL…
@@ -43,8 +44,23 @@ pub(crate) struct Target {
 }
 
 impl Options {
+    /// What is to be done, or the exit status when there is nothing to do, which the user has been told then.
+    pub(crate) fn from_arguments() -> Result<Options, ExitCode> {
+        match Options::parse() {
+            Ok(Some(options)) => Ok(options),
+            Ok(None) => {
+                print!("{HELP}");
+                Err(ExitCode::SUCCESS)
+            }
+            Err(error) => {
+                eprintln!("fetch: {error}; `fetch --help` says more");
+                Err(ExitCode::from(2))
+            }
+        }
+    }
+
     /// None if the user asks for help.
-    pub(crate) fn from_arguments() -> Result<Option<Options>, Box<dyn Error>> {
+    fn parse() -> Result<Option<Options>, Box<dyn Error>> {
         let mut options = Options {
             output: None,
             jobs: 4,

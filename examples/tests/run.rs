@@ -310,3 +310,32 @@ fn lines_that_nobody_hears_end_quietly() {
     stdin.write_all(b"two\n").unwrap();
     assert!(child.wait().unwrap().success());
 }
+
+#[test]
+fn in_poll_loop_serves_its_device_and_the_network() {
+    let (stdout, output) = run("in_poll_loop", &[]);
+    assert!(output.status.success(), "{stdout}");
+    if cfg!(unix) {
+        assert_eq!(stdout.matches("the device said ").count(), 3, "{stdout}");
+        assert!(stdout.ends_with("the network said 15\n"), "{stdout}");
+    }
+}
+
+#[test]
+fn in_gui_loop_draws_while_it_downloads() {
+    let (stdout, output) = run("in_gui_loop", &[]);
+    assert!(output.status.success(), "{stdout}");
+    assert!(stdout.starts_with("frame 1:   0 %\n"), "{stdout}");
+    assert!(stdout.contains("1048576 bytes in "), "{stdout}");
+}
+
+/// Run with `--features in-tokio`.
+#[cfg(feature = "in-tokio")]
+#[test]
+fn in_tokio_both_talk_to_each_other() {
+    let (stdout, output) = run("in_tokio", &[]);
+    assert!(output.status.success(), "{stdout}");
+    if cfg!(unix) && !stdout.contains("runtime::guest") {
+        assert_eq!(stdout.matches("tokio heard HELLO\n").count(), 5, "{stdout}");
+    }
+}

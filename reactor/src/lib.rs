@@ -48,6 +48,7 @@ mod current;
 mod driver;
 mod instant;
 mod key;
+mod lookout;
 mod observe;
 mod operation;
 mod os;
@@ -72,6 +73,7 @@ pub use driver::manual::ManualDriver;
 pub use driver::{Driver, DriverKind, PollingDriver, Report, SourceKind, Trigger};
 pub use instant::Instant;
 pub use key::SourceKey;
+pub use lookout::Lookout;
 pub use observe::Event;
 pub use operation::{Operation, Ready};
 pub use os::*; // What is public there: on Linux one driver more.

@@ -9,6 +9,7 @@ pub mod dump;
 mod enter;
 pub mod fs;
 pub mod future;
+pub mod guest;
 mod holders;
 #[cfg(feature = "hyper")]
 pub mod hyper;

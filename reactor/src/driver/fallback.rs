@@ -12,6 +12,7 @@ use crate::driver::completion::{Completions, Ours};
 use crate::driver::{Driver, Report, SourceKind, Trigger};
 use crate::instant::Instant;
 use crate::key::SourceKey;
+use crate::lookout::Lookout;
 use crate::os::{Pollable, QueueHandle};
 use crate::readiness::Interest;
 
@@ -113,6 +114,10 @@ impl<First: Driver, Second: Driver> Driver for Fallback<First, Second> {
     /// Whoever was shown a queue watches that one for good, so it is decided now.
     fn queue(&self) -> io::Result<QueueHandle<'_>> {
         self.decide(First::queue, Second::queue)
+    }
+
+    fn lookout(&self) -> io::Result<Box<dyn Lookout>> {
+        self.decide(First::lookout, Second::lookout)
     }
 
     #[inline]

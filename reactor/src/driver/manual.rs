@@ -11,6 +11,7 @@ use std::time::Duration;
 use crate::driver::{Driver, Report, SourceKind, Trigger};
 use crate::instant::Instant;
 use crate::key::SourceKey;
+use crate::lookout::Lookout;
 use crate::os::Pollable;
 use crate::readiness::{Interest, Readiness};
 use crate::unparker::Unparker;
@@ -364,6 +365,13 @@ impl Driver for ManualDriver {
         }
         self.world.report_due(reports);
         Ok(())
+    }
+
+    fn lookout(&self) -> io::Result<Box<dyn Lookout>> {
+        Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "a world by hand has no wait that another thread could do: drive it with `Runtime::turn`",
+        ))
     }
 
     fn reports_exceptions(&self) -> bool {

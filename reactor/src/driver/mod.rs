@@ -13,7 +13,8 @@ use self::completion::{Completions, Ours};
 pub use self::polling::PollingDriver;
 use crate::instant::Instant;
 use crate::key::SourceKey;
-use crate::os::{Pollable, QueueHandle};
+use crate::lookout::Lookout;
+use crate::os::{self, Pollable, QueueHandle};
 use crate::readiness::{Interest, Readiness};
 
 /// Which driver a runtime uses.
@@ -276,6 +277,25 @@ pub trait Driver {
     /// ```
     fn queue(&self) -> io::Result<QueueHandle<'_>> {
         Err(hidden())
+    }
+
+    /// What waits in this driver's place on another thread, once: until the driver's next wait would find something, or
+    /// the unparker has rung. The driver itself may be used meanwhile, but for its wait. Opens the queue.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::Unsupported`] if nobody else can wait for it. What the system says.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use reactor::{Driver, PollingDriver, Unparker};
+    /// let driver = PollingDriver::new(Unparker::new());
+    /// let lookout = driver.lookout()?;
+    /// std::thread::spawn(|| lookout.watch(Some(Duration::from_millis(1)))).join().unwrap()?;
+    /// driver.wait(Some(Duration::ZERO), &mut Vec::new())?; // What it has found is told here.
+    /// # std::io::Result::Ok(())
+    /// ```
+    fn lookout(&self) -> io::Result<Box<dyn Lookout>> {
+        os::lookout(self.queue()?)
     }
 
     /// True when a hang-up, an error and urgent data are reported as [`Readiness::EXCEPTIONAL`]. Only then may a

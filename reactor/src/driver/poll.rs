@@ -19,7 +19,8 @@ use super::eventfd::EventFd;
 use crate::driver::{Driver, Report, SourceKind, Trigger};
 use crate::instant::Instant;
 use crate::key::SourceKey;
-use crate::os::{Pollable, borrow};
+use crate::lookout::Lookout;
+use crate::os::{Pollable, borrow, lookout_for};
 use crate::readiness::{Interest, Readiness};
 use crate::unparker::Unparker;
 
@@ -66,12 +67,31 @@ impl PollDriver {
         }
     }
 
-    #[cold]
-    fn open(&self) -> io::Result<()> {
-        let bell = EventFd::open()?;
-        self.unparker.hang(Box::new(bell.clone()));
-        let _ = self.bell.set(bell);
-        Ok(())
+    /// The bell, hung up by the first call.
+    fn bell(&self) -> io::Result<&EventFd> {
+        match self.bell.get() {
+            Some(bell) => Ok(bell),
+            None => {
+                let bell = EventFd::open()?;
+                self.unparker.hang(Box::new(bell.clone()));
+                Ok(self.bell.get_or_init(|| bell))
+            }
+        }
+    }
+
+    /// What somebody waits for, copied out: a foreign `AsFd` is anybody's code. The rest is left out, or a hang-up of
+    /// it would be reported in every wait.
+    fn armed(&self) -> Vec<Watched> {
+        let armed = |watched: &&Watched| watched.interest != Interest::NONE;
+        let watched = self.watched.borrow();
+        watched.iter().flatten().filter(armed).cloned().collect()
+    }
+
+    /// If another thread waits just now, it waits for what was armed before.
+    fn end_lookout(&self) {
+        if self.unparker.is_idle() {
+            self.unparker.unpark();
+        }
     }
 
     /// Runs `change` on what is watched under this key.
@@ -136,9 +156,7 @@ impl Driver for PollDriver {
         _: SourceKind,
         _: Interest,
     ) -> io::Result<(Trigger, Interest)> {
-        if self.bell.get().is_none() {
-            self.open()?;
-        }
+        self.bell()?;
         let mut watched = self.watched.borrow_mut();
         if watched.len() <= key.index() {
             watched.resize_with(key.index() + 1, || None);
@@ -164,7 +182,9 @@ impl Driver for PollDriver {
         _: Trigger,
         interest: Interest,
     ) -> io::Result<()> {
-        self.change(key, |watched| watched.interest = interest)
+        self.change(key, |watched| watched.interest = interest)?;
+        self.end_lookout();
+        Ok(())
     }
 
     fn remove(&self, _: &dyn Pollable, key: SourceKey, _: bool) {
@@ -172,6 +192,7 @@ impl Driver for PollDriver {
         let place = watched.get_mut(key.index());
         let gone = place.and_then(|place| place.take_if(|watched| watched.key == key));
         drop(watched);
+        self.end_lookout();
         drop(gone); // Perhaps the last share, and the destructor is anybody's code.
     }
 
@@ -180,13 +201,7 @@ impl Driver for PollDriver {
             self.unparker.park(timeout);
             return Ok(());
         };
-        // Copied out: a foreign `AsFd` is anybody's code. What nobody waits for is left out, or a hang-up of it would
-        // be reported in every wait.
-        let armed = |watched: &&Watched| watched.interest != Interest::NONE;
-        let watched = self.watched.borrow();
-        let armed: Vec<Watched> = watched.iter().flatten().filter(armed).cloned().collect();
-        drop(watched);
-
+        let armed = self.armed();
         let mut polled = vec![PollFd::from_borrowed_fd(bell.as_fd(), PollFlags::IN)];
         polled.extend((armed.iter()).map(|watched| {
             PollFd::from_borrowed_fd(borrow(&*watched.source), flags(watched.interest))
@@ -205,6 +220,17 @@ impl Driver for PollDriver {
             self.report(watched.key, polled.revents(), reports);
         }
         Ok(())
+    }
+
+    /// With duplicates of what is armed. What is armed or removed afterwards ends that wait.
+    fn lookout(&self) -> io::Result<Box<dyn Lookout>> {
+        let bell = self.bell()?.as_fd().try_clone_to_owned()?;
+        let mut polled = vec![(bell, PollFlags::IN)];
+        for watched in self.armed() {
+            let own = borrow(&*watched.source).try_clone_to_owned()?;
+            polled.push((own, flags(watched.interest)));
+        }
+        lookout_for(polled)
     }
 
     /// A hang-up behind the last bytes is not asked for.

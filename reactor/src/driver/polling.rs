@@ -6,8 +6,9 @@
 use std::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::io;
+use std::mem::forget;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use polling::{Event, Events, PollMode, Poller};
@@ -15,6 +16,7 @@ use polling::{Event, Events, PollMode, Poller};
 use crate::driver::{Driver, Report, SourceKind, Trigger};
 use crate::instant::Instant;
 use crate::key::SourceKey;
+use crate::lookout::Lookout;
 use crate::os::{Pollable, QueueHandle, borrow, raw, show};
 use crate::readiness::{Interest, Readiness};
 use crate::unparker::{Bell, Unparker};
@@ -40,7 +42,12 @@ pub struct PollingDriver {
     /// Shares of sources that could not be deleted, kept for good.
     undeleted: RefCell<Vec<Share>>,
     unparker: Arc<Unparker>,
+    /// What lookouts have found, once there are any.
+    caught: OnceCell<Caught>,
 }
+
+/// What a wait on another thread has found, and nobody was told yet.
+type Caught = Arc<Mutex<Vec<Report>>>;
 
 /// The driver's own share of a source that the poller watches.
 struct Share {
@@ -79,6 +86,7 @@ impl PollingDriver {
             shares: RefCell::new(Vec::new()),
             undeleted: RefCell::new(Vec::new()),
             unparker,
+            caught: OnceCell::new(),
         }
     }
 
@@ -112,6 +120,23 @@ impl PollingDriver {
         }
     }
 
+    /// Ends the poller's watch, and then the share.
+    fn delete(&self, share: Share) {
+        let Some(poller) = self.poller.get() else {
+            return;
+        };
+        let (source, number) = (share.source.clone(), share.raw);
+        let mut kept = Kept {
+            share: Some(share),
+            undeleted: &self.undeleted,
+        };
+        // If a foreign `AsFd` panics here, the source is watched still, and its share is kept.
+        let descriptor = borrow(&*source);
+        if raw(&descriptor) == number && poller.delete(descriptor).is_ok() {
+            kept.share = None;
+        }
+    }
+
     fn take_share(&self, key: SourceKey) -> Option<Share> {
         (self.shares.borrow_mut().get_mut(key.index())).and_then(Option::take)
     }
@@ -124,6 +149,48 @@ impl Bell for Notifier {
     fn ring(&self) {
         // There is nobody to tell of an error here; the poller's notifier only fails when its descriptor is broken.
         let _ = self.0.notify();
+    }
+}
+
+/// The poller's wait on another thread. What it finds is told by the driver's next one.
+struct Elsewhere {
+    poller: Arc<Poller>,
+    caught: Caught,
+}
+
+impl Lookout for Elsewhere {
+    fn watch(self: Box<Self>, timeout: Option<Duration>) -> io::Result<()> {
+        let mut events = Events::new();
+        wait_once(&self.poller, &mut events, timeout)?;
+        tell(&events, &mut lock(&self.caught));
+        Ok(())
+    }
+}
+
+fn lock(caught: &Caught) -> MutexGuard<'_, Vec<Report>> {
+    caught.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn wait_once(poller: &Poller, events: &mut Events, timeout: Option<Duration>) -> io::Result<()> {
+    events.clear();
+    let timeout = timeout.map(|timeout| timeout.min(LONGEST_WAIT));
+    match poller.wait(events, timeout) {
+        Err(error) if error.kind() != io::ErrorKind::Interrupted => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn tell(events: &Events, reports: &mut Vec<Report>) {
+    for event in events.iter() {
+        let mut readiness = Readiness::NONE;
+        if event.readable {
+            readiness |= Readiness::READ;
+        }
+        if event.writable {
+            readiness |= Readiness::WRITE;
+        }
+        let key = SourceKey::from_usize(event.key);
+        reports.push(Report { key, readiness });
     }
 }
 
@@ -172,8 +239,9 @@ impl Driver for PollingDriver {
         let event = event(key, interest);
         // SAFETY: `polling` asks that the source be deleted from the poller before it is dropped. `shares` holds a
         // share of it, which nothing replaces, until `remove` has deleted it, and `undeleted` for good if it shows
-        // another descriptor by then; both are dropped after `poller`, of which only the unparker's bell has another
-        // share, and that one never waits and never touches a source.
+        // another descriptor by then; both are dropped after `poller`. Of that the unparker's bell has another share,
+        // which never waits and never touches a source, and lookouts have, which wait: if there ever was one, `drop`
+        // deletes what is left before it lets go of it.
         let added = unsafe { poller.add_with_mode(&descriptor, event, mode(trigger)) };
         if added.is_err() {
             drop(self.take_share(key));
@@ -194,18 +262,8 @@ impl Driver for PollingDriver {
     }
 
     fn remove(&self, _: &dyn Pollable, key: SourceKey, _: bool) {
-        let (Some(poller), Some(share)) = (self.poller.get(), self.take_share(key)) else {
-            return;
-        };
-        let (source, number) = (share.source.clone(), share.raw);
-        let mut kept = Kept {
-            share: Some(share),
-            undeleted: &self.undeleted,
-        };
-        // If a foreign `AsFd` panics here, the source is watched still, and its share is kept.
-        let descriptor = borrow(&*source);
-        if raw(&descriptor) == number && poller.delete(descriptor).is_ok() {
-            kept.share = None;
+        if let Some(share) = self.take_share(key) {
+            self.delete(share);
         }
     }
 
@@ -214,26 +272,25 @@ impl Driver for PollingDriver {
             self.unparker.park(timeout);
             return Ok(());
         };
+        let mut timeout = timeout;
+        if let Some(caught) = self.caught.get() {
+            reports.append(&mut lock(caught));
+            if !reports.is_empty() {
+                timeout = Some(Duration::ZERO);
+            }
+        }
         let mut events = self.events.borrow_mut();
         let events = events.get_or_insert_with(Events::new);
-        events.clear();
-        let timeout = timeout.map(|timeout| timeout.min(LONGEST_WAIT));
-        match poller.wait(events, timeout) {
-            Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
-            _ => {}
-        }
-        for event in events.iter() {
-            let mut readiness = Readiness::NONE;
-            if event.readable {
-                readiness |= Readiness::READ;
-            }
-            if event.writable {
-                readiness |= Readiness::WRITE;
-            }
-            let key = SourceKey::from_usize(event.key);
-            reports.push(Report { key, readiness });
-        }
+        wait_once(poller, events, timeout)?;
+        tell(events, reports);
         Ok(())
+    }
+
+    fn lookout(&self) -> io::Result<Box<dyn Lookout>> {
+        Ok(Box::new(Elsewhere {
+            poller: self.poller()?.clone(),
+            caught: self.caught.get_or_init(Caught::default).clone(),
+        }))
     }
 
     fn queue(&self) -> io::Result<QueueHandle<'_>> {
@@ -247,6 +304,18 @@ impl Driver for PollingDriver {
 
     fn name(&self) -> &'static str {
         "polling"
+    }
+}
+
+impl Drop for PollingDriver {
+    /// A lookout on another thread may keep the poller for a while: so it is left without a source.
+    fn drop(&mut self) {
+        if self.caught.get().is_some() {
+            for share in self.shares.take().into_iter().flatten() {
+                self.delete(share);
+            }
+            forget(self.undeleted.take());
+        }
     }
 }
 

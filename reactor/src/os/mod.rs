@@ -38,11 +38,13 @@ pub(crate) use self::linux::{best_driver, epoll_driver, uring_driver};
 #[cfg(not(target_os = "linux"))]
 pub(crate) use self::other::{best_driver, epoll_driver, uring_driver};
 pub(crate) use self::shown_queue::show;
+#[cfg(target_os = "linux")]
+pub(crate) use self::unix::lookout_for;
 #[cfg(unix)]
-pub(crate) use self::unix::{CANCELLED, borrow, raw};
+pub(crate) use self::unix::{CANCELLED, borrow, lookout, raw};
 #[cfg(unix)]
 pub use self::unix::{OwnedHandle, Pollable, QueueHandle, set_nonblocking};
 #[cfg(windows)]
-pub(crate) use self::windows::{CANCELLED, borrow, raw};
+pub(crate) use self::windows::{CANCELLED, borrow, lookout, raw};
 #[cfg(windows)]
 pub use self::windows::{OwnedHandle, Pollable, QueueHandle, set_nonblocking};

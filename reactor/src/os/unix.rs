@@ -1,8 +1,13 @@
 //! What a source is on Unix: anything with a file descriptor.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+
+use crate::lookout::Lookout;
 use crate::source::Source;
 
 /// Something that the system's event queue can watch: here, anything that is [`AsFd`].
@@ -23,11 +28,36 @@ pub trait Pollable: AsFd {}
 
 impl<T: AsFd + ?Sized> Pollable for T {}
 
-/// A socket as the system gives it: [`OwnedFd`](std::os::fd::OwnedFd).
-pub type OwnedHandle = std::os::fd::OwnedFd;
+/// A socket as the system gives it: [`OwnedFd`].
+pub type OwnedHandle = OwnedFd;
 
 /// The queue of a driver as another loop can watch it: [`BorrowedFd`].
 pub type QueueHandle<'a> = BorrowedFd<'a>;
+
+/// Has another thread wait for this queue.
+pub(crate) fn lookout(queue: QueueHandle<'_>) -> io::Result<Box<dyn Lookout>> {
+    lookout_for(vec![(queue.try_clone_to_owned()?, PollFlags::IN)])
+}
+
+/// Has another thread wait for any of these. The descriptors are its own: those who gave them may close theirs.
+pub(crate) fn lookout_for(polled: Vec<(OwnedFd, PollFlags)>) -> io::Result<Box<dyn Lookout>> {
+    Ok(Box::new(Polled(polled)))
+}
+
+struct Polled(Vec<(OwnedFd, PollFlags)>);
+
+impl Lookout for Polled {
+    fn watch(self: Box<Self>, timeout: Option<Duration>) -> io::Result<()> {
+        let polled = self.0.iter();
+        let mut polled: Vec<_> = polled.map(|(fd, flags)| PollFd::new(fd, *flags)).collect();
+        // A time that the system's type cannot hold is as good as for ever.
+        let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+        match poll(&mut polled, timeout.as_ref()) {
+            Ok(_) | Err(Errno::INTR) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
 
 /// What the system says of an operation that was cancelled.
 pub(crate) const CANCELLED: i32 = rustix::io::Errno::CANCELED.raw_os_error();

@@ -3,6 +3,7 @@
 use std::io;
 use std::os::windows::io::{AsRawSocket, AsSocket, BorrowedSocket};
 
+use crate::lookout::Lookout;
 use crate::source::Source;
 
 /// Something that the system's event queue can watch: here, anything that is [`AsSocket`].
@@ -28,6 +29,11 @@ pub type OwnedHandle = std::os::windows::io::OwnedSocket;
 
 /// The queue of a driver as another loop could watch it: there is none here, for nobody can watch a completion port.
 pub type QueueHandle<'a> = std::convert::Infallible;
+
+/// There is no such queue, so nobody gets here.
+pub(crate) fn lookout(queue: QueueHandle<'_>) -> io::Result<Box<dyn Lookout>> {
+    match queue {}
+}
 
 /// What the system says of an operation that was cancelled: ERROR_OPERATION_ABORTED.
 pub(crate) const CANCELLED: i32 = 995;

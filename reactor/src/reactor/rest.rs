@@ -13,6 +13,7 @@ use std::io;
 
 use super::Reactor;
 use crate::driver::completion::{Completions, Ours};
+use crate::lookout::Lookout;
 use crate::os::QueueHandle;
 
 impl Reactor {
@@ -37,12 +38,36 @@ impl Reactor {
     /// # std::io::Result::Ok(())
     /// ```
     pub fn queue(&self) -> io::Result<QueueHandle<'_>> {
-        let core = &*self.core;
-        let queue = core.driver.queue()?;
-        core.watched.set(true);
-        core.completes
-            .set(core.driver.completions(Ours(())).is_some());
+        let queue = self.core.driver.queue()?;
+        self.is_watched_now();
         Ok(queue)
+    }
+
+    /// What waits for this reactor on another thread, once: for what a [`turn`](Self::turn) has to do because of the
+    /// world, or of a wake while the reactor [rests](Self::rest). Nobody turns it meanwhile.
+    ///
+    /// # Errors
+    /// As of [`queue`](Self::queue), but that every driver on a system can be waited for.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use reactor::{DriverKind, Reactor};
+    /// # let reactor = Reactor::new(DriverKind::Polling)?;
+    /// let lookout = reactor.lookout()?;
+    /// std::thread::spawn(|| lookout.watch(Some(Duration::from_millis(1)))).join().unwrap()?;
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn lookout(&self) -> io::Result<Box<dyn Lookout>> {
+        let lookout = self.core.driver.lookout()?;
+        self.is_watched_now();
+        Ok(lookout)
+    }
+
+    fn is_watched_now(&self) {
+        let core = &*self.core;
+        core.watched.set(true);
+        let completions = core.driver.completions(Ours(()));
+        core.completes.set(completions.is_some());
     }
 
     /// True once its queue was shown.
