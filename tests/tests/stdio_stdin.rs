@@ -1,15 +1,22 @@
 //! The standard input: what is read from it, by whom, and that nobody waits for it who does not want to.
 
 mod again;
+mod counted;
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::pin::Pin;
 use std::process::Stdio;
+use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
 use std::thread;
 
 use again::{Program, again, line, play, role};
+use counted::Counted;
 use runtime::future::poll_once;
-use runtime::io::{AsyncBufReadExt, AsyncReadExt, stdin};
+use runtime::io::{
+    AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, stdin, stdout,
+};
 use runtime::stream::StreamExt;
 use runtime::task::yield_now;
 use runtime::time::Duration;
@@ -122,10 +129,18 @@ fn what_comes_for_a_dropped_read_is_for_the_next_one() {
                 let mut buffer = [0; 5];
                 let mut dropped = stdin();
                 assert!(poll_once(dropped.read(&mut buffer)).await.is_none());
-                thread::sleep(A_MOMENT);
+                // Whoever still waits is told when the bytes have come, and may go without them, too.
+                let (told, waker) = Counted::waker();
+                let mut witness = stdin();
+                let read =
+                    Pin::new(&mut witness).poll_read(&mut Context::from_waker(&waker), &mut buffer);
+                assert!(read.is_pending());
+                drop(dropped);
+                println!("dropped");
+                while told.wakes() == 0 {
+                    yield_now().await;
+                }
             });
-            println!("dropped");
-            thread::sleep(A_MOMENT);
             // Another handle, on another runtime, on another thread.
             let other = thread::spawn(|| {
                 let mut words = [0; 11];
@@ -333,4 +348,44 @@ fn the_loop_goes_on_while_a_read_waits() {
     assert_eq!(line(&mut stdout), "slept");
     stdin.write_all(b"x").unwrap();
     program.finish(stdout);
+}
+
+/// Panics when it is called, on whichever thread that is.
+struct Panics;
+
+impl Wake for Panics {
+    fn wake(self: Arc<Self>) {
+        panic!("a waker's own panic");
+    }
+}
+
+/// The stream's thread goes on, and the others who wait hear of what has come.
+#[test]
+fn a_waker_that_panics_harms_nobody_else() {
+    const NAME: &str = "a_waker_that_panics_harms_nobody_else";
+    if role().is_some() {
+        play(|| {
+            let waker = Waker::from(Arc::new(Panics));
+            let mut cx = Context::from_waker(&waker);
+            let (mut reading, mut writing) = (stdin(), stdout());
+            let mut byte = [0];
+            assert!(
+                Pin::new(&mut reading)
+                    .poll_read(&mut cx, &mut byte)
+                    .is_pending()
+            );
+            // If it is ready at once, a test sees less, and passes.
+            let _ = Pin::new(&mut writing).poll_write(&mut cx, b"waiting\n");
+            block_on(async {
+                stdin().read_exact(&mut byte).await?;
+                stdin().read_exact(&mut byte).await?;
+                stdout().write_all(&byte).await
+            })
+        });
+    }
+    let program = Program::start(&mut again(NAME, "reads"));
+    let (mut stdin, mut stdout) = (program.stdin(), program.stdout());
+    assert_eq!(line(&mut stdout), "waiting");
+    stdin.write_all(b"xy").unwrap();
+    assert_eq!(program.finish(stdout), "y");
 }
