@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Stdio};
 use std::thread;
+use std::time::{Duration, Instant};
 
 mod program;
 
@@ -302,13 +303,49 @@ fn lines_end_with_a_good_bye_at_ctrl_c() {
     assert_eq!(ends(program), "good-bye: interrupted\n");
 }
 
+/// Has something happen again and again until the program ends, which must be well, and by itself.
+fn ends_after_enough_of(mut child: Child, mut event: impl FnMut(&mut Child)) {
+    let end = Instant::now() + Duration::from_secs(20);
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if Instant::now() > end {
+            child.kill().unwrap();
+        }
+        event(&mut child);
+        thread::sleep(Duration::from_millis(1));
+    };
+    assert!(status.success(), "{status}");
+}
+
+/// Its last words wait for somebody who reads what is before them.
+#[cfg(unix)]
+#[test]
+fn lines_that_nobody_reads_end_when_ctrl_c_is_pressed_again() {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    let (mut child, mut stdout) = numbering_lines();
+    let stdin = child.stdin.as_mut().unwrap();
+    // More than a pipe takes: its number comes, and the rest of it waits.
+    stdin.write_all(&[b'x'; 1 << 21]).unwrap();
+    stdin.write_all(b"\n").unwrap();
+    stdout.read_exact(&mut [0; 3]).unwrap();
+    ends_after_enough_of(child, |child| {
+        kill_process(Pid::from_child(child), Signal::INT).unwrap();
+    });
+}
+
+/// A child of another test has the other end, too, until it runs its program: one line may still be taken.
 #[test]
 fn lines_that_nobody_hears_end_quietly() {
-    let (mut child, stdout) = numbering_lines();
-    drop(stdout);
-    let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(b"two\n").unwrap();
-    assert!(child.wait().unwrap().success());
+    for line in ["two\n", "quit\n"] {
+        let (child, stdout) = numbering_lines();
+        drop(stdout);
+        ends_after_enough_of(child, |child| {
+            let _ = child.stdin.as_mut().unwrap().write_all(line.as_bytes());
+        });
+    }
 }
 
 #[test]
