@@ -40,7 +40,7 @@ enum State {
 }
 
 /// A future that is ready at the first Ctrl-C **after this call**: on Unix SIGINT, from wherever, on Windows also
-/// Ctrl-Break and the closing of the console.
+/// Ctrl-Break. It hears of the closing of a console, too, but there Windows ends the program and waits for nothing.
 ///
 /// Each such future hears of each Ctrl-C, on all runtimes of the process.
 ///

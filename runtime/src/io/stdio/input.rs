@@ -114,7 +114,8 @@ pub(super) fn poll_take(
     Poll::Pending
 }
 
-/// A reader goes, and leaves what it has taken and not used, which stood before all that is here.
+/// A reader goes, and leaves what it has taken and not used. That stood before all that is here, unless several readers
+/// had taken something, and go in another order than that of the bytes.
 pub(super) fn leave(reader: Reader, unused: &[u8]) {
     let mut input = INPUT.lock();
     let own = input.withdraw(reader);

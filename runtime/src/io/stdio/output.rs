@@ -141,7 +141,6 @@ impl Work for Output {
     fn carry_out(_: &Desk<Output>, (stream, piece): Self::Job) {
         let written = write_all(|rest| os::write(stream, rest), &piece.bytes);
         piece.end(written.map_err(|error| while_doing(stream.writing(), error)));
-        quietly(|| drop(piece)); // It may have a waker that nobody has called.
     }
 }
 

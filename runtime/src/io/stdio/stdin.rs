@@ -40,8 +40,9 @@ pub struct Stdin {
 /// A handle of the standard input: of a terminal, a pipe, a socket or a file.
 ///
 /// It is read by lines without a `BufReader` around it: `stdin().read_line(…)` and `stdin().lines()` of
-/// [`AsyncBufReadExt`](crate::io::AsyncBufReadExt). Any number of handles, tasks, threads and runtimes may read; each
-/// byte goes to one of them. No runtime is needed.
+/// [`AsyncBufReadExt`](crate::io::AsyncBufReadExt); `read_line` wants an empty `String`. Any number of handles, tasks,
+/// threads and runtimes may read; each byte goes to one of them. Of those that read lines at the same time each takes
+/// what comes, and a line may be torn between them: use one handle for lines at a time. No runtime is needed.
 ///
 /// A thread of its own makes the calls, since only that is sound for all that a standard input may be: it starts with
 /// the first read and ends when nobody has read for ten seconds. **Nobody waits for it**: a program whose main future
