@@ -4,7 +4,7 @@
 mod children;
 mod each_driver;
 
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, Read, Write};
 
 use children::sh;
 use each_driver::on_each_driver;
@@ -32,6 +32,22 @@ fn a_child_answers_what_it_is_told() {
         drop(stdin);
         assert_eq!(stdout.read(&mut word).await?, 0);
         assert!(child.wait().await?.success());
+        Ok(())
+    });
+}
+
+#[test]
+fn parts_are_written_at_once() {
+    on_each_driver(async || {
+        let mut cat = Command::new("cat");
+        let mut child = cat.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut stdin = child.stdin.take().unwrap();
+        let parts = [&b""[..], b"hello ", b"world"].map(IoSlice::new);
+        assert_eq!(stdin.write_vectored(&parts).await?, 11);
+        stdin.close().await?;
+        let error = stdin.write_vectored(&parts).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+        assert_eq!(child.wait_with_output().await?.stdout, b"hello world");
         Ok(())
     });
 }

@@ -1,6 +1,6 @@
 //! The pipes to a child: what it reads from us and what it writes to us; it knows nothing of the child.
 
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::process::Stdio;
 use std::task::{Context, Poll};
@@ -76,6 +76,17 @@ impl AsyncWrite for ChildStdin {
     ) -> Poll<io::Result<usize>> {
         match &mut self.pipe {
             Some(pipe) => pipe.poll_write(cx, bytes),
+            None => Poll::Ready(Err(closed())),
+        }
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match &mut self.pipe {
+            Some(pipe) => pipe.poll_write_vectored(cx, parts),
             None => Poll::Ready(Err(closed())),
         }
     }

@@ -6,7 +6,7 @@
 
 use std::cell::OnceCell;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, Read, Write};
 use std::os::fd::OwnedFd;
 use std::process::Stdio;
 use std::rc::Rc;
@@ -60,6 +60,15 @@ impl Pipe {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let write = |file: &Rc<File>| (&**file).write(bytes);
+        self.registration()?.poll_io(cx, Direction::Write, write)
+    }
+
+    pub(in crate::process) fn poll_write_vectored(
+        &mut self,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let write = |file: &Rc<File>| (&**file).write_vectored(parts);
         self.registration()?.poll_io(cx, Direction::Write, write)
     }
 

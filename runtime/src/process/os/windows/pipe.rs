@@ -3,7 +3,7 @@
 //! Each call takes the pipe and a buffer along and brings both back. Whoever stops waiting loses nothing: the call goes
 //! on, and the next one finds what it has brought.
 
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, Read, Write};
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::process::Stdio;
@@ -161,9 +161,22 @@ impl<T: Write + Send + Into<Stdio> + 'static> Writing<T> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.poll_write_vectored(cx, &[IoSlice::new(bytes)])
+    }
+
+    /// It copies them anyway, and so it makes one write of them.
+    pub(in crate::process) fn poll_write_vectored(
+        &mut self,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         ready!(budget::poll_left(cx));
         ready!(self.stage.poll_here(cx))?;
-        let sent = bytes[..bytes.len().min(ROOM)].to_vec();
+        let mut sent = Vec::new();
+        for part in parts {
+            let room = ROOM - sent.len();
+            sent.extend_from_slice(&part[..part.len().min(room)]);
+        }
         let length = sent.len();
         if length > 0 {
             let write =
