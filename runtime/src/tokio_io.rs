@@ -1,8 +1,9 @@
 //! tokio's reading and writing for our streams, so that libraries that speak it are given them as they are; it knows
 //! nothing of tokio's runtime, which is neither built nor needed.
 //!
-//! With the feature `tokio-io`, [`TcpStream`](crate::net::TcpStream), `UnixStream` and their halves have
-//! [`tokio::io::AsyncRead`] and [`tokio::io::AsyncWrite`] beside the traits of [`io`](crate::io):
+//! With the feature `tokio-io`, [`TcpStream`](crate::net::TcpStream), `UnixStream`, their halves and the pipes of a
+//! [`process::Child`](crate::process::Child) have [`tokio::io::AsyncRead`] and [`tokio::io::AsyncWrite`] beside the
+//! traits of [`io`](crate::io):
 //!
 //! ```
 //! use runtime::net::{TcpListener, TcpStream};
@@ -70,3 +71,9 @@
 //! feature brings. A read into memory that is not initialised has it zeroed first, up to 64 KiB a read.
 
 pub use ::tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use crate::process::{ChildStderr, ChildStdin, ChildStdout};
+
+net::tokio_writes!(ChildStdin);
+net::tokio_reads!(ChildStdout);
+net::tokio_reads!(ChildStderr);

@@ -177,6 +177,33 @@ fn halves_and_references_have_the_traits() {
     });
 }
 
+/// What a child complains of, and what it answers, until its input is shut down.
+#[cfg(unix)]
+#[test]
+fn the_pipes_of_a_child_have_the_traits() {
+    use runtime::process::{Command, Stdio};
+
+    on_each_driver(async || {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo oh no >&2; cat"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.stderr(Stdio::piped()).spawn()?;
+        let mut stdin = child.stdin.take().expect("it was piped");
+        let mut stdout = child.stdout.take().expect("it was piped");
+        let mut stderr = child.stderr.take().expect("it was piped");
+        stdin.write_all(b"hello").await?;
+        stdin.shutdown().await?;
+        let error = stdin.write(b"more").await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+        let (mut answer, mut complaint) = (String::new(), String::new());
+        stdout.read_to_string(&mut answer).await?;
+        stderr.read_to_string(&mut complaint).await?;
+        assert_eq!((answer.as_str(), complaint.as_str()), ("hello", "oh no\n"));
+        assert!(child.wait().await?.success());
+        Ok(())
+    });
+}
+
 #[test]
 fn errors_are_the_streams_own() {
     on_each_driver(async || {
