@@ -15,6 +15,9 @@
 //! sandboxes, when the descriptors have run out, on other systems), a thread sleeps for each child that is waited for.
 //! No signal handler is installed, and no signal is masked.
 //!
+//! **On Windows** no queue watches pipes, and threads of the pool read and write them: each pipe that is waited for
+//! takes one of [`max_blocking_threads`](crate::Builder::max_blocking_threads) meanwhile.
+//!
 //! **No zombie is left.** A [`Child`] that is dropped goes on, as in the standard library, but is reaped when it ends:
 //! at once if it has ended by then, else by a thread of its own, which sleeps until then. That needs no runtime and
 //! holds also when it is gone. If the system starts no thread, the child is reaped by the next use of this module that

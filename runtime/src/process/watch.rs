@@ -9,7 +9,7 @@ use std::thread;
 
 use net::while_doing;
 
-/// All that such a thread does is one system call.
+/// All that such a thread does is to sleep in one system call, and to call a waker.
 const STACK_SIZE: usize = 128 << 10;
 
 /// The thread that watches one child. Dropping this leaves it to itself: it ends with the child, and reaps nothing.
