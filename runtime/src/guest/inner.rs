@@ -36,6 +36,17 @@ pub(super) fn find(number: u64) -> Option<Rc<Inner>> {
     found.unwrap_or(None)
 }
 
+/// Forgets a guest. The last one takes the map's memory with it, for nobody drops the map.
+fn forget(number: u64) {
+    let _ = GUESTS.try_with(|guests| {
+        let mut guests = guests.borrow_mut();
+        guests.remove(&number);
+        if guests.is_empty() {
+            **guests = BTreeMap::new();
+        }
+    });
+}
+
 impl Inner {
     pub(super) fn start(
         runtime: Runtime,
@@ -95,7 +106,7 @@ impl Inner {
 
     /// Ends the helper thread. `Err` is a panic of whoever schedules.
     pub(super) fn end(&self) -> thread::Result<()> {
-        let _ = GUESTS.try_with(|guests| guests.borrow_mut().remove(&self.number));
+        forget(self.number);
         let helper = self.helper.take();
         helper.map_or(Ok(()), |helper| {
             helper.join(|| self.runtime.reactor.unparker().wake())
