@@ -32,7 +32,8 @@ pub(crate) fn drive<F: Future>(
     level: &Level,
     mut future: Pin<&mut F>,
 ) -> F::Output {
-    let reactor = &runtime.reactor;
+    let (reactor, watchman) = (&runtime.reactor, &runtime.watchman);
+    watchman.begin();
     let root = executor.root();
     let (mut steps, mut operations) = (0, 0);
     loop {
@@ -50,7 +51,7 @@ pub(crate) fn drive<F: Future>(
             }
             Step::Idle => {
                 level.must_be_deepest();
-                let timeout = runtime.watchman.look(runtime);
+                let timeout = watchman.look(runtime);
                 turn(reactor, timeout);
                 (steps, operations) = (0, 0);
             }

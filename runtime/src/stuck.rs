@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use executor::{Executor, TaskRecord, TaskState, WakerId};
+use executor::{Executor, Id, TaskRecord, TaskState, WakerId};
 
 use crate::holders::{self, Held, HeldChild};
 use crate::runtime::Runtime;
@@ -57,11 +57,12 @@ pub(crate) struct Watchman {
     reported: Cell<Option<u64>>,
 }
 
-/// A task whose waker somebody else has, as it was seen.
+/// A task whose waker somebody else has, as it was seen. Its place and its waker may be another's by now, so it is its
+/// number that tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Witness {
     place: u32,
-    waker: Option<WakerId>,
+    task: Option<Id>,
     polls: u32,
     shares: usize,
 }
@@ -70,7 +71,7 @@ impl Witness {
     fn new(place: u32, record: &TaskRecord) -> Self {
         Witness {
             place,
-            waker: record.waker,
+            task: record.task,
             polls: record.polls,
             shares: record.shares,
         }
@@ -83,6 +84,11 @@ impl Watchman {
             when,
             ..Watchman::default()
         }
+    }
+
+    /// A loop begins. Its future has no number, by which it could be told from that of the loop before.
+    pub(crate) fn begin(&self) {
+        self.witness.set(None);
     }
 
     /// The loop is about to wait. How long at most, if not without an end.

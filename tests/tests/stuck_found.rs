@@ -5,12 +5,13 @@ mod stuck;
 use std::cell::RefCell;
 use std::future::{Future, pending, poll_fn};
 use std::rc::Rc;
-use std::task::Poll;
+use std::sync::mpsc::channel;
+use std::task::{Poll, Waker};
 
 use runtime::task::{JoinHandle, JoinSet, scope, yield_now};
 use runtime::time::{Duration, sleep, timeout};
 use runtime::{DriverKind, ManualDriver, Runtime, WhenStuck, block_on, spawn};
-use stuck::{dump_of_stuck, panic_of};
+use stuck::{PATIENCE, dump_of_stuck, given_away, panic_of, runtime, when_it_waits};
 
 type Shared<T> = Rc<RefCell<Option<T>>>;
 
@@ -261,4 +262,35 @@ fn a_name_that_was_woken_from_another_thread() {
         })
     });
     assert!(dump.contains("just now, away"), "{dump}");
+}
+
+/// The loop remembers who had a waker abroad when it looked last, and asks that one first. Who comes next has the same
+/// place, the same name, as many polls and as many shares.
+#[test]
+fn the_successor_of_one_that_another_thread_woke() {
+    let (runtime, waits) = runtime();
+    let (give, wakers) = channel::<Waker>();
+    let thread = when_it_waits(waits, move || wakers.recv_timeout(PATIENCE).unwrap().wake());
+    let dump = dump_of_stuck(|| {
+        runtime.block_on(async {
+            let woken = spawn(given_away(move |waker| give.send(waker).unwrap()));
+            woken.await.unwrap();
+            let successor = spawn(async { spawn(pending::<()>()).await });
+            successor.await.unwrap().unwrap();
+        })
+    });
+    assert_waits(&dump, "task 2", "task 3");
+    thread.join().unwrap();
+}
+
+#[test]
+fn the_future_of_the_next_block_on() {
+    let (runtime, waits) = runtime();
+    let (give, wakers) = channel::<Waker>();
+    let thread = when_it_waits(waits, move || wakers.recv_timeout(PATIENCE).unwrap().wake());
+    runtime.block_on(given_away(move |waker| give.send(waker).unwrap()));
+    thread.join().unwrap();
+    let lost = runtime.spawn(pending::<()>());
+    let dump = dump_of_stuck(|| runtime.block_on(lost));
+    assert_waits(&dump, "block_on", "task 1");
 }
