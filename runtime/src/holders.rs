@@ -60,6 +60,9 @@ pub(crate) fn enlist(holder: Weak<dyn Holder>) {
         let mut holders = holders.borrow_mut();
         if holders.len() == holders.capacity() {
             holders.retain(|holder| holder.strong_count() > 0);
+            // As much room again, so that the next look at all of them is as far away as there are many.
+            let live = holders.len();
+            holders.reserve(live + 1);
         }
         holders.push(holder);
     });
@@ -73,4 +76,40 @@ pub(crate) fn held() -> Vec<Held> {
     };
     let holders: Vec<Rc<dyn Holder>> = HOLDERS.try_with(upgrade).unwrap_or_default();
     holders.iter().map(|holder| holder.held()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Nothing;
+
+    impl Holder for Nothing {
+        fn held(&self) -> Held {
+            Held::Set {
+                waiter: None,
+                tasks: 0,
+            }
+        }
+    }
+
+    /// Else each newcomer would have all the others looked at, where nearly as many live as there is room for.
+    #[test]
+    fn those_that_are_gone_are_cleared_away_seldom() {
+        let enlist_one = || {
+            let holder: Rc<dyn Holder> = Rc::new(Nothing);
+            enlist(Rc::downgrade(&holder));
+            holder
+        };
+        let count = || HOLDERS.with_borrow(Vec::len);
+        let live: Vec<_> = (0..63).map(|_| enlist_one()).collect();
+        let mut clearings = 0;
+        for _ in 0..1_000 {
+            let before = count();
+            drop(enlist_one());
+            clearings += usize::from(count() <= before);
+        }
+        assert!((1..=1_000 / live.len()).contains(&clearings), "{clearings}");
+        assert_eq!(held().len(), live.len());
+    }
 }
