@@ -123,7 +123,6 @@ impl Header {
         self.phase.get() == Phase::Running
     }
 
-    /// Keeps `waker` for the end of the task, without a clone where it is kept already.
     /// Which waker the end of the task wakes.
     pub(crate) fn joiner(&self) -> Option<WakerId> {
         let joiner = self.joiner.take();
@@ -146,6 +145,7 @@ impl Header {
         }
     }
 
+    /// Keeps `waker` for the end of the task, without a clone where it is kept already.
     fn keep_joiner(&self, waker: &Waker) {
         let kept = self.joiner.take().filter(|kept| kept.will_wake(waker));
         self.joiner.set(Some(kept.unwrap_or_else(|| waker.clone())));

@@ -34,7 +34,6 @@ impl Ready {
         }
     }
 
-    /// Adds what `later` gathered behind what is here.
     /// Those that have not had a turn.
     pub(crate) fn new_tasks(&self) -> impl Iterator<Item = Rc<dyn Run>> + '_ {
         self.turns.iter().filter_map(|turn| match turn {
@@ -43,6 +42,7 @@ impl Ready {
         })
     }
 
+    /// Adds what `later` gathered behind what is here.
     fn append(&mut self, mut later: Ready) {
         if self.turns.is_empty() {
             mem::swap(&mut self.turns, &mut later.turns);

@@ -32,9 +32,9 @@ pub(crate) struct Mailbox {
     inbox: SegQueue<Letter>,
     /// Set when the executor shuts down: later wakes have nobody to go to.
     closed: AtomicBool,
-    /// Ends the wait of the thread that runs the executor. A sticky token: calling it early is never lost.
     /// How many `Remote`s there are.
     remotes: AtomicUsize,
+    /// Ends the wait of the thread that runs the executor. A sticky token: calling it early is never lost.
     unpark: Waker,
     /// Where the executor was made, which is where it runs: it is not `Send`.
     home: ThreadId,
@@ -91,7 +91,7 @@ impl Mailbox {
         }
     }
 
-    /// Unparks without a letter: somebody on the home thread, but outside the loop, queued a task.
+    /// Counts one more who may post recipes.
     pub(crate) fn add_remote(&self) {
         self.remotes.fetch_add(1, Relaxed);
     }
@@ -109,6 +109,7 @@ impl Mailbox {
         self.remotes.load(Acquire)
     }
 
+    /// Unparks without a letter: somebody on the home thread, but outside the loop, queued a task.
     pub(crate) fn unpark(&self) {
         self.unpark.wake_by_ref();
     }

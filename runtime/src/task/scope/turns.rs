@@ -88,12 +88,12 @@ impl Turns {
         drop(before);
     }
 
-    /// Ends the scope: nobody is due any more, and no share of the parent's waker is left with the children's.
     /// Which waker is kept for the next wake.
     pub(super) fn parent(&self) -> Option<WakerId> {
         self.lock().parent.as_ref().map(WakerId::of)
     }
 
+    /// Ends the scope: nobody is due any more, and no share of the parent's waker is left with the children's.
     pub(super) fn close(&self) {
         let mut inside = self.lock();
         inside.closed = true;
@@ -143,7 +143,7 @@ impl Name {
         self.is_due.load(Ordering::Relaxed)
     }
 
-    /// How many shares there are beside those. Who dropped the others has done all that it did with them.
+    /// How many shares there are beside so many. Who dropped the others has done all that it did with them.
     pub(super) fn shares_beside(name: &Arc<Self>, own: usize) -> usize {
         let shares = Arc::strong_count(name);
         fence(Ordering::Acquire);
