@@ -110,6 +110,9 @@ impl Builder {
     /// waits, by however many steps, for that or for itself. Where somebody else has a waker, it waits as ever: a
     /// channel that nobody sends to is not found, nor are two locks in the wrong order.
     ///
+    /// A program whose `block_on` has nothing to do but to keep it alive for its other threads, as `pending().await`
+    /// does, looks just like one that hangs: say [`Wait`](WhenStuck::Wait) there.
+    ///
     /// It looks when it begins to wait: a waker that another thread drops later, without calling it, is missed until
     /// the next time. A waker that other threads do call is never missed, whatever library has it: who calls one has a
     /// share of it. A [`dump`](mod@crate::dump) shows the tasks at any time, also when only some of them stand still.

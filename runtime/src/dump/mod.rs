@@ -14,9 +14,20 @@
 //! ```
 //!
 //! [`Runtime::dump`](crate::Runtime::dump) makes one, [`dump()`](dump()) does it from within a task, and so from other
-//! threads too: `remote.spawn(|| async { runtime::dump() })`. With the feature `signal`, a task in a loop around a
-//! signal's `recv` prints one whenever the signal comes. A loop that is held by a poll that does not end prints
-//! nothing: [`Builder::on_slow_poll`](crate::Builder::on_slow_poll) tells when it goes on.
+//! threads too: `remote.spawn(|| async { runtime::dump() })`. A loop that is held by a poll that does not end makes
+//! none: [`Builder::on_slow_poll`](crate::Builder::on_slow_poll) tells when it goes on.
+//!
+//! On Unix, with the feature `signal`, one line has a program print one whenever a signal comes. Then `kill -USR1`
+//! shows why it stands still:
+//!
+//! ```
+//! # runtime::block_on(async {
+//! # #[cfg(all(unix, feature = "signal"))]
+//! runtime::dump::on_signal(runtime::signal::unix::SignalKind::user_defined1())?;
+//! # std::io::Result::Ok(())
+//! # })?;
+//! # std::io::Result::Ok(())
+//! ```
 //!
 //! What a task waits for is known of timers, sources, operations of the driver, handles of tasks, sets and scopes.
 //! Whoever else has a share of its waker is counted as *somebody*: a channel, a lock, another thread. A dump costs
@@ -38,6 +49,8 @@
 //! ```
 
 mod gather;
+#[cfg(all(unix, feature = "signal"))]
+mod on_signal;
 mod reason;
 mod show;
 mod task;
@@ -46,6 +59,8 @@ use executor::Id;
 pub use executor::TaskState;
 use reactor::Handle;
 
+#[cfg(all(unix, feature = "signal"))]
+pub use self::on_signal::on_signal;
 pub use self::reason::Reason;
 pub use self::task::{LastWake, TaskDump, Who};
 use crate::runtime::Runtime;

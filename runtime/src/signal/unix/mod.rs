@@ -85,7 +85,7 @@ pub fn signal(kind: SignalKind) -> io::Result<Signal> {
 }
 
 impl Signal {
-    pub(super) fn listen(handle: Handle, kind: SignalKind) -> io::Result<Signal> {
+    pub(crate) fn listen(handle: Handle, kind: SignalKind) -> io::Result<Signal> {
         let number = kind.as_raw_value();
         if FORBIDDEN.contains(&number) {
             return Err(io::Error::new(
