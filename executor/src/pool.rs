@@ -53,7 +53,7 @@ struct Shared {
     state: Mutex<State>,
     /// Notified when a job comes and when the pool closes.
     work: Condvar,
-    /// Notified when no job runs any more, once the pool has closed.
+    /// Notified when there is no job any more, if somebody waits for that.
     rest: Condvar,
 }
 
@@ -66,6 +66,15 @@ struct State {
     running: usize,
     /// Tells the threads to end when there is no job left.
     closed: bool,
+    /// Somebody waits until there is no job left: who has done one looks whether it was the last.
+    is_awaited: bool,
+}
+
+impl State {
+    /// How many jobs are not over.
+    fn left(&self) -> usize {
+        self.jobs.len() + self.running
+    }
 }
 
 impl Pool {
@@ -121,21 +130,22 @@ impl Pool {
         let Some(shared) = self.shared.get() else {
             return 0;
         };
-        let state = shared.lock();
-        state.jobs.len() + state.running
+        shared.lock().left()
     }
 
-    /// Waits until no job of the closed pool runs any more, but not longer than `timeout`. How many are left.
+    /// Waits until no job runs nor waits for a thread, but not longer than `timeout`. How many are left.
     pub(crate) fn wait(&self, timeout: Duration) -> usize {
         let Some(shared) = self.shared.get() else {
             return 0;
         };
-        let running = |state: &mut State| state.running > 0;
-        let (state, _) = shared
+        let mut state = shared.lock();
+        state.is_awaited = true;
+        let (mut state, _) = shared
             .rest
-            .wait_timeout_while(shared.lock(), timeout, running)
+            .wait_timeout_while(state, timeout, |state| state.left() > 0)
             .unwrap_or_else(PoisonError::into_inner);
-        state.running
+        state.is_awaited = false;
+        state.left()
     }
 }
 
@@ -174,7 +184,7 @@ impl Shared {
                 quietly(job);
                 state = self.lock();
                 state.running -= 1;
-                if state.closed && state.running == 0 {
+                if state.is_awaited && state.left() == 0 {
                     self.rest.notify_all();
                 }
                 continue;

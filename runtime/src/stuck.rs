@@ -41,9 +41,8 @@ pub enum WhenStuck {
     Wait,
 }
 
-/// How long the loop waits for jobs that nobody awaits, before it looks again.
-const SHORTEST: Duration = Duration::from_millis(1);
-const LONGEST: Duration = Duration::from_secs(1);
+/// How long it waits for jobs that nobody awaits, before it looks again.
+const FOR_JOBS: Duration = Duration::from_secs(1);
 
 /// One who looks.
 #[derive(Debug, Default)]
@@ -51,8 +50,6 @@ pub(crate) struct Watchman {
     when: WhenStuck,
     /// The share that could not be explained the last time: while it is there, nothing else needs to be looked at.
     witness: Cell<Option<Witness>>,
-    /// How long the next wait for a job is.
-    patience: Cell<Duration>,
     /// The polls that there had been at the last report.
     reported: Cell<Option<u64>>,
 }
@@ -102,8 +99,10 @@ impl Watchman {
             return None;
         }
         if runtime.executor.jobs() > 0 {
-            // They have nobody to wake, but they are not over. (A manual clock moves meanwhile: nobody waits for it.)
-            return Some(self.patience());
+            // They have nobody to wake, but they are not over. Nothing else can happen meanwhile, and it is not the
+            // reactor that waits: a manual clock would move.
+            runtime.executor.wait_for_jobs(FOR_JOBS);
+            return Some(Duration::ZERO);
         }
         match self.when {
             WhenStuck::Panic => panic!("{}\n{}", words(), runtime.dump()),
@@ -111,13 +110,6 @@ impl Watchman {
             WhenStuck::Wait => {}
         }
         None
-    }
-
-    /// Nobody tells that a job is over which nobody awaits, so it is looked for: often at first.
-    fn patience(&self) -> Duration {
-        let patience = self.patience.get().clamp(SHORTEST, LONGEST);
-        self.patience.set(patience * 2);
-        patience
     }
 
     fn report(&self, runtime: &Runtime) {
@@ -166,7 +158,6 @@ impl Watchman {
             let (state, waker) = (record.state, record.waker);
             if !waker.is_some_and(|waker| explained.is_all(state, waker, record.shares)) {
                 self.witness.set(Some(Witness::new(place, &record)));
-                self.patience.set(SHORTEST);
                 return false;
             }
         }
@@ -229,12 +220,5 @@ mod tests {
         assert!(watchman.is_news(0));
         assert!(!watchman.is_news(0), "nothing was polled");
         assert!(watchman.is_news(1));
-    }
-
-    #[test]
-    fn jobs_are_looked_for_seldom_in_the_end() {
-        let watchman = Watchman::default();
-        let waits: Vec<_> = (0..12).map(|_| watchman.patience().as_millis()).collect();
-        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000, 1000]);
     }
 }

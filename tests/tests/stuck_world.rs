@@ -7,6 +7,7 @@ mod stuck;
 use std::future::pending;
 use std::sync::mpsc::channel;
 use std::task::Waker;
+use std::thread;
 
 use runtime::task::spawn_blocking;
 use runtime::time::{Duration, sleep};
@@ -30,14 +31,7 @@ fn a_job_that_nobody_awaits_is_waited_for_and_then_it_is_said() {
     let runtime = Runtime::builder().max_blocking_threads(1).build().unwrap();
     let (hold, held) = channel::<()>();
     let (done, jobs) = channel();
-    let (waiting, waits) = channel();
-    runtime.observe(move |event| {
-        if let runtime::Event::Reactor(reactor::Event::WaitStarted { timeout }) = event {
-            assert!(timeout.is_some(), "it looks again");
-            let _ = waiting.send(());
-        }
-    });
-    let opener = when_it_waits(waits, move || drop(hold));
+    let opener = after_a_while(move || drop(hold));
     let dump = stuck::dump_of_stuck(|| {
         runtime.block_on(async {
             let second = done.clone();
@@ -56,6 +50,32 @@ fn a_job_that_nobody_awaits_is_waited_for_and_then_it_is_said() {
     );
     assert!(!dump.contains("blocking job"), "{dump}");
     opener.join().unwrap();
+}
+
+/// Nor is there a wait in the world, so that a clock that jumps over waits stays where it is.
+#[test]
+fn no_time_passes_in_a_manual_world_while_a_job_runs() {
+    let world = ManualDriver::new();
+    let runtime = Runtime::builder().manual(&world).build().unwrap();
+    let begin = world.now();
+    let (hold, held) = channel::<()>();
+    let opener = after_a_while(move || drop(hold));
+    drop(stuck::dump_of_stuck(|| {
+        runtime.block_on(async {
+            drop(spawn_blocking(move || held.recv()));
+            pending::<()>().await
+        })
+    }));
+    assert_eq!(world.now(), begin);
+    opener.join().unwrap();
+}
+
+/// When the loop has most probably looked. If it has not, the test is right all the same.
+fn after_a_while(act: impl FnOnce() + Send + 'static) -> thread::JoinHandle<()> {
+    thread::spawn(move || {
+        thread::sleep(Duration::from_millis(20));
+        act();
+    })
 }
 
 #[test]

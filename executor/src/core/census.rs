@@ -1,6 +1,7 @@
 //! A count of all tasks and of who has their wakers; it polls nothing, wakes nobody, and judges nothing.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::{Core, Executor};
 use crate::cell::Run;
@@ -156,6 +157,25 @@ impl Executor {
     #[must_use]
     pub fn jobs(&self) -> usize {
         self.core.pool.jobs()
+    }
+
+    /// Blocks this thread until no blocking job waits for a thread or runs, but not longer than `timeout`. How many are
+    /// left.
+    ///
+    /// ```
+    /// # use std::task::Waker;
+    /// # use std::time::Duration;
+    /// # use executor::Executor;
+    /// # let executor = Executor::new(Waker::noop().clone());
+    /// # let context = executor.context();
+    /// let (hold, held) = std::sync::mpsc::channel::<()>();
+    /// executor::spawn_blocking(move || held.recv());
+    /// assert_eq!(executor.wait_for_jobs(Duration::ZERO), 1);
+    /// drop(hold);
+    /// assert_eq!(executor.wait_for_jobs(Duration::from_secs(60)), 0);
+    /// ```
+    pub fn wait_for_jobs(&self, timeout: Duration) -> usize {
+        self.core.pool.wait(timeout)
     }
 
     /// How many [`Remote`](crate::Remote)s there are, through each of which a task may come.
