@@ -221,4 +221,14 @@ mod tests {
         assert!(!watchman.is_news(0), "nothing was polled");
         assert!(watchman.is_news(1));
     }
+
+    /// It was posted when the inbox had just been found empty, and its `Remote` has gone since.
+    #[test]
+    fn a_recipe_on_its_way_is_seen() {
+        let runtime = Runtime::new().unwrap();
+        let watchman = Watchman::default();
+        assert!(watchman.is_stuck(&runtime.executor));
+        drop(runtime.remote().spawn(|| async {}));
+        assert!(!watchman.is_stuck(&runtime.executor));
+    }
 }
