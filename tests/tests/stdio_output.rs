@@ -200,8 +200,11 @@ fn a_loop_that_gives_up_each_time_queues_up_one_write() {
                     let line = format!("{number}\n");
                     assert!(poll_once(stdout.write(line.as_bytes())).await.is_none());
                 }
+                // It takes the place of the one before, while nobody reads what could let that begin.
+                let mut last = stdout.write_all(b"last\n");
+                assert!(poll_once(&mut last).await.is_none());
                 eprintln!("full");
-                stdout.write_all(b"last\n").await
+                last.await
             })
         });
     }
