@@ -2,6 +2,7 @@
 
 #![cfg(feature = "web")]
 
+mod guard;
 mod waiting;
 
 use std::future::poll_fn;
@@ -257,7 +258,7 @@ fn what_is_bound_to_its_thread_may_be_sent_and_is_refused_there() {
     fn sent<T: Send + Sync + 'static>(stream: T) -> T {
         thread::spawn(|| stream).join().unwrap()
     }
-    runtime::block_on(async {
+    guard::run(async {
         let listener = runtime::net::TcpListener::bind("127.0.0.1:0").await?;
         let here = TcpStream::connect(listener.local_addr()?).await?;
         let mut here = sent(HyperIo::new(ThreadBound::new(here)));
