@@ -174,10 +174,20 @@ fn lock(caught: &Caught) -> MutexGuard<'_, Vec<Report>> {
 fn wait_once(poller: &Poller, events: &mut Events, timeout: Option<Duration>) -> io::Result<()> {
     events.clear();
     let timeout = timeout.map(|timeout| timeout.min(LONGEST_WAIT));
-    match poller.wait(events, timeout) {
-        Err(error) if error.kind() != io::ErrorKind::Interrupted => Err(error),
-        _ => Ok(()),
+    let mut waited = poller.wait(events, timeout).map(drop);
+    if is(&waited, io::ErrorKind::WouldBlock) {
+        // Somebody rings just now, and `poll(2)` was told of it before the bell was heard. The wait is over, but
+        // `polling` lets nobody else ring until it has ended one well.
+        waited = poller.wait(events, Some(Duration::ZERO)).map(drop);
     }
+    if is(&waited, io::ErrorKind::Interrupted) {
+        return Ok(());
+    }
+    waited
+}
+
+fn is(waited: &io::Result<()>, kind: io::ErrorKind) -> bool {
+    waited.as_ref().is_err_and(|error| error.kind() == kind)
 }
 
 fn tell(events: &Events, reports: &mut Vec<Report>) {
