@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-/// Waits once, on any thread, for what a driver's next wait would find. See
+/// Waits on any thread for what a driver's next wait would find. See
 /// [`Driver::lookout`](crate::Driver::lookout).
 ///
 /// It may outlive the driver, and is ended by the unparker also then, but only as long as somebody has that: end it
@@ -13,7 +13,7 @@ use std::time::Duration;
 /// # use std::time::Duration;
 /// # use reactor::{DriverKind, Reactor};
 /// # let reactor = Reactor::new(DriverKind::Auto)?;
-/// let lookout = reactor.lookout()?;
+/// let mut lookout = reactor.lookout()?;
 /// reactor.rest(false);
 /// let thread = std::thread::spawn(move || lookout.watch(None));
 /// reactor.unparker().wake(); // It ends the wait there.
@@ -36,5 +36,18 @@ pub trait Lookout: Send {
     /// reactor.lookout()?.watch(Some(Duration::from_millis(1)))?;
     /// # std::io::Result::Ok(())
     /// ```
-    fn watch(self: Box<Self>, timeout: Option<Duration>) -> io::Result<()>;
+    fn watch(&mut self, timeout: Option<Duration>) -> io::Result<()>;
+
+    /// True if it may wait again and again. Else it waits for what the driver was to watch when it was made: ask for a
+    /// new one before each wait.
+    ///
+    /// ```
+    /// # use reactor::{DriverKind, Reactor};
+    /// # let reactor = Reactor::new(DriverKind::Polling)?;
+    /// assert!(reactor.lookout()?.lasts());
+    /// # std::io::Result::Ok(())
+    /// ```
+    fn lasts(&self) -> bool {
+        true
+    }
 }

@@ -99,6 +99,14 @@ impl Core {
         &self.wheel
     }
 
+    /// A timer was set. Whoever sleeps for a loop that rests has taken the nearest one from before.
+    #[inline]
+    pub(crate) fn end_sleep_elsewhere(&self) {
+        if self.watched.get() && self.unparker.is_idle() {
+            self.unparker.unpark();
+        }
+    }
+
     fn turn(&self, timeout: Option<Duration>) -> io::Result<()> {
         let mut room = self.room.take();
         let timeout = self.shorten(timeout);

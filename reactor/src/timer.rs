@@ -204,6 +204,7 @@ impl Timer {
         core.tell(|| Event::TimerSet {
             deadline: self.deadline,
         });
+        core.end_sleep_elsewhere();
         Poll::Pending
     }
 

@@ -39,6 +39,11 @@ impl Running {
         Running(())
     }
 
+    /// True if a loop runs on this thread.
+    pub(crate) fn is_on() -> bool {
+        RUNNING.try_with(Cell::get) == Ok(true)
+    }
+
     /// False if a loop runs on this thread already.
     fn has_begun() -> bool {
         RUNNING.try_with(|running| running.replace(true)) != Ok(true)

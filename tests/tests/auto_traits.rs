@@ -11,6 +11,7 @@ use std::task::Waker;
 use runtime::dump::{Dump, Reason, TaskDump};
 use runtime::fs::File;
 use runtime::future::{Or, Race, Zip};
+use runtime::guest::{self, Guest};
 use runtime::io::{Async, Stderr, Stdin, Stdout};
 use runtime::net::{TcpListener, TcpStream, UdpSocket, tcp};
 use runtime::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
@@ -94,6 +95,8 @@ check! {
     Remote: true true true,
     RemoteHandle<u8>: true true true,
     File: true true true,
+    // The message by which a guest's thread asks for a turn.
+    guest::Tick: true true true,
     runtime::fs::DirBuilder: true true true,
     runtime::fs::DirEntry: true true true,
     runtime::fs::OpenOptions: true true true,
@@ -130,6 +133,7 @@ check! {
     // What stays on its thread: the runtime, and whatever has a share of it.
     Runtime: false false true,
     EnterGuard<'static>: false false true,
+    Guest<u8>: false false true,
     // It may have a hook for slow polls.
     Builder: false false true,
     JoinHandle<u8>: false false true,

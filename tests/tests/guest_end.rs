@@ -182,7 +182,7 @@ fn a_tick_inside_of_a_runtime_is_refused_and_comes_again() {
         *payload.downcast::<&str>().unwrap()
     });
     assert!(
-        words.contains("`turn` was called inside of a runtime"),
+        words.contains("`Tick::run` was called inside of a runtime"),
         "{words}"
     );
     assert_eq!(host.finish(&mut guest), 42);

@@ -3,9 +3,11 @@
 
 mod refusing;
 
-use std::io;
+use std::sync::mpsc::channel;
 use std::time::Duration;
+use std::{io, net, thread};
 
+use runtime::guest::Guest;
 use runtime::io::{AsyncReadExt, AsyncWriteExt};
 use runtime::net::{TcpListener, TcpStream};
 use runtime::time;
@@ -48,6 +50,36 @@ fn the_last_resort_takes_over() {
             assert_eq!(runtime.driver_name(), "poll");
         });
     }
+}
+
+/// A helper thread waits for what is armed just then, as there is no queue.
+#[test]
+fn the_last_resort_serves_a_guest() {
+    while_the_kernel_refuses(&[IO_URING_SETUP, EPOLL_PWAIT2], ENOSYS, || {
+        let (proxy, ticks) = channel();
+        let runtime = Runtime::new().unwrap();
+        let main = async {
+            talk_and_sleep().await.unwrap();
+            // A peer that is no task, and takes its time.
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let peer = thread::spawn(move || {
+                thread::sleep(Duration::from_millis(5));
+                net::TcpStream::connect(address).unwrap()
+            });
+            listener.accept().await.unwrap();
+            peer.join().unwrap();
+        };
+        let mut guest = Guest::start(runtime, main, move |tick| {
+            let _ = proxy.send(tick);
+        })
+        .unwrap();
+        while guest.take_result().is_none() {
+            let tick = ticks.recv_timeout(Duration::from_secs(20)).unwrap();
+            tick.run().unwrap();
+        }
+        assert_eq!(guest.driver_name(), "poll");
+    });
 }
 
 /// Whether or not io_uring was built in.

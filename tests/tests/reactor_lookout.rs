@@ -33,7 +33,7 @@ fn socket(reactor: &Reactor) -> Registration<UdpSocket> {
 
 /// Waits on another thread; fails if that does not end.
 fn watch(reactor: &Reactor, meanwhile: impl FnOnce()) {
-    let lookout = reactor.lookout().unwrap();
+    let mut lookout = reactor.lookout().unwrap();
     reactor.rest(false);
     let (done, end) = channel();
     let thread = thread::spawn(move || {
@@ -88,7 +88,7 @@ fn it_may_outlive_the_reactor() {
     on_every_driver(|_, reactor| {
         let ours = socket(&reactor);
         let waker = reactor.unparker();
-        let lookout = reactor.lookout().unwrap();
+        let mut lookout = reactor.lookout().unwrap();
         reactor.rest(false);
         let (done, end) = channel();
         let thread = thread::spawn(move || done.send(lookout.watch(None)).unwrap());

@@ -279,8 +279,8 @@ pub trait Driver {
         Err(hidden())
     }
 
-    /// What waits in this driver's place on another thread, once: until the driver's next wait would find something, or
-    /// the unparker has rung. The driver itself may be used meanwhile, but for its wait. Opens the queue.
+    /// What waits in this driver's place on another thread: until the driver's next wait would find something, or the
+    /// unparker has rung. The driver itself may be used meanwhile, but for its wait. Opens the queue.
     ///
     /// # Errors
     /// [`io::ErrorKind::Unsupported`] if nobody else can wait for it. What the system says.
@@ -289,8 +289,8 @@ pub trait Driver {
     /// # use std::time::Duration;
     /// # use reactor::{Driver, PollingDriver, Unparker};
     /// let driver = PollingDriver::new(Unparker::new());
-    /// let lookout = driver.lookout()?;
-    /// std::thread::spawn(|| lookout.watch(Some(Duration::from_millis(1)))).join().unwrap()?;
+    /// let mut lookout = driver.lookout()?;
+    /// std::thread::spawn(move || lookout.watch(Some(Duration::from_millis(1)))).join().unwrap()?;
     /// driver.wait(Some(Duration::ZERO), &mut Vec::new())?; // What it has found is told here.
     /// # std::io::Result::Ok(())
     /// ```

@@ -20,7 +20,7 @@ use crate::driver::{Driver, Report, SourceKind, Trigger};
 use crate::instant::Instant;
 use crate::key::SourceKey;
 use crate::lookout::Lookout;
-use crate::os::{Pollable, borrow, lookout_for};
+use crate::os::{Pollable, borrow, lookout_for_once};
 use crate::readiness::{Interest, Readiness};
 use crate::unparker::Unparker;
 
@@ -230,7 +230,7 @@ impl Driver for PollDriver {
             let own = borrow(&*watched.source).try_clone_to_owned()?;
             polled.push((own, flags(watched.interest)));
         }
-        lookout_for(polled)
+        Ok(lookout_for_once(polled))
     }
 
     /// A hang-up behind the last bytes is not asked for.

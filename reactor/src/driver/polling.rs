@@ -155,14 +155,14 @@ impl Bell for Notifier {
 /// The poller's wait on another thread. What it finds is told by the driver's next one.
 struct Elsewhere {
     poller: Arc<Poller>,
+    events: Events,
     caught: Caught,
 }
 
 impl Lookout for Elsewhere {
-    fn watch(self: Box<Self>, timeout: Option<Duration>) -> io::Result<()> {
-        let mut events = Events::new();
-        wait_once(&self.poller, &mut events, timeout)?;
-        tell(&events, &mut lock(&self.caught));
+    fn watch(&mut self, timeout: Option<Duration>) -> io::Result<()> {
+        wait_once(&self.poller, &mut self.events, timeout)?;
+        tell(&self.events, &mut lock(&self.caught));
         Ok(())
     }
 }
@@ -299,6 +299,7 @@ impl Driver for PollingDriver {
     fn lookout(&self) -> io::Result<Box<dyn Lookout>> {
         Ok(Box::new(Elsewhere {
             poller: self.poller()?.clone(),
+            events: Events::new(),
             caught: self.caught.get_or_init(Caught::default).clone(),
         }))
     }

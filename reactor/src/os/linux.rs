@@ -16,7 +16,10 @@ mod uring;
 mod uring;
 
 use std::io;
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
+
+use rustix::event::PollFlags;
 
 pub use self::epoll::EpollDriver;
 use self::fallback::Fallback;
@@ -24,7 +27,9 @@ pub use self::poll::PollDriver;
 #[cfg(feature = "uring")]
 pub use self::uring::UringDriver;
 pub(crate) use self::uring::uring_driver;
+use super::unix::Polled;
 use crate::driver::{Driver, PollingDriver};
+use crate::lookout::Lookout;
 use crate::unparker::Unparker;
 
 pub(crate) fn epoll_driver(unparker: Arc<Unparker>) -> io::Result<Box<dyn Driver>> {
@@ -43,4 +48,12 @@ pub(crate) fn best_driver(unparker: Arc<Unparker>) -> Box<dyn Driver> {
     }
     let second = Fallback::new(EpollDriver::new(unparker.clone()), last_resort);
     uring::before(second, unparker)
+}
+
+/// Has another thread wait once for any of these.
+pub(crate) fn lookout_for_once(polled: Vec<(OwnedFd, PollFlags)>) -> Box<dyn Lookout> {
+    Box::new(Polled {
+        polled,
+        lasts: false,
+    })
 }

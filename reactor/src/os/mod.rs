@@ -34,12 +34,10 @@ pub use self::linux::UringDriver;
 #[cfg(target_os = "linux")]
 pub use self::linux::{EpollDriver, PollDriver};
 #[cfg(target_os = "linux")]
-pub(crate) use self::linux::{best_driver, epoll_driver, uring_driver};
+pub(crate) use self::linux::{best_driver, epoll_driver, lookout_for_once, uring_driver};
 #[cfg(not(target_os = "linux"))]
 pub(crate) use self::other::{best_driver, epoll_driver, uring_driver};
 pub(crate) use self::shown_queue::show;
-#[cfg(target_os = "linux")]
-pub(crate) use self::unix::lookout_for;
 #[cfg(unix)]
 pub(crate) use self::unix::{CANCELLED, borrow, lookout, raw};
 #[cfg(unix)]

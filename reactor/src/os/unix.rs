@@ -36,26 +36,36 @@ pub type QueueHandle<'a> = BorrowedFd<'a>;
 
 /// Has another thread wait for this queue.
 pub(crate) fn lookout(queue: QueueHandle<'_>) -> io::Result<Box<dyn Lookout>> {
-    lookout_for(vec![(queue.try_clone_to_owned()?, PollFlags::IN)])
+    let polled = vec![(queue.try_clone_to_owned()?, PollFlags::IN)];
+    Ok(Box::new(Polled {
+        polled,
+        lasts: true,
+    }))
 }
 
-/// Has another thread wait for any of these. The descriptors are its own: those who gave them may close theirs.
-pub(crate) fn lookout_for(polled: Vec<(OwnedFd, PollFlags)>) -> io::Result<Box<dyn Lookout>> {
-    Ok(Box::new(Polled(polled)))
-}
+/// No wait is longer: some systems refuse what their count of milliseconds cannot hold, and a wait may end early.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
-struct Polled(Vec<(OwnedFd, PollFlags)>);
+/// Waits for any of these. The descriptors are its own: those who gave them may close theirs.
+pub(super) struct Polled {
+    pub(super) polled: Vec<(OwnedFd, PollFlags)>,
+    pub(super) lasts: bool,
+}
 
 impl Lookout for Polled {
-    fn watch(self: Box<Self>, timeout: Option<Duration>) -> io::Result<()> {
-        let polled = self.0.iter();
+    fn watch(&mut self, timeout: Option<Duration>) -> io::Result<()> {
+        let polled = self.polled.iter();
         let mut polled: Vec<_> = polled.map(|(fd, flags)| PollFd::new(fd, *flags)).collect();
-        // A time that the system's type cannot hold is as good as for ever.
-        let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+        let timeout = timeout.map(|timeout| timeout.min(LONGEST_WAIT));
+        let timeout = timeout.map(|timeout| Timespec::try_from(timeout).expect("a day is short"));
         match poll(&mut polled, timeout.as_ref()) {
             Ok(_) | Err(Errno::INTR) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    fn lasts(&self) -> bool {
+        self.lasts
     }
 }
 

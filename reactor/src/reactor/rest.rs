@@ -43,8 +43,8 @@ impl Reactor {
         Ok(queue)
     }
 
-    /// What waits for this reactor on another thread, once: for what a [`turn`](Self::turn) has to do because of the
-    /// world, or of a wake while the reactor [rests](Self::rest). Nobody turns it meanwhile.
+    /// What waits for this reactor on another thread: for what a [`turn`](Self::turn) has to do because of the world,
+    /// of a wake, or of a timer that is set while the reactor [rests](Self::rest). Nobody turns it meanwhile.
     ///
     /// # Errors
     /// As of [`queue`](Self::queue), but that every driver on a system can be waited for.
@@ -53,8 +53,8 @@ impl Reactor {
     /// # use std::time::Duration;
     /// # use reactor::{DriverKind, Reactor};
     /// # let reactor = Reactor::new(DriverKind::Polling)?;
-    /// let lookout = reactor.lookout()?;
-    /// std::thread::spawn(|| lookout.watch(Some(Duration::from_millis(1)))).join().unwrap()?;
+    /// let mut lookout = reactor.lookout()?;
+    /// std::thread::spawn(move || lookout.watch(Some(Duration::from_millis(1)))).join().unwrap()?;
     /// # std::io::Result::Ok(())
     /// ```
     pub fn lookout(&self) -> io::Result<Box<dyn Lookout>> {

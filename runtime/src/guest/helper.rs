@@ -16,8 +16,9 @@ const PAUSE: Duration = Duration::from_millis(10);
 
 /// What the helper is to do next.
 pub(super) enum Order {
-    /// Wait for the world, but not for longer than this; then schedule a tick.
-    Wait(Box<dyn Lookout>, Option<Instant>),
+    /// Wait for the world, but not for longer than this; then schedule a tick. With this lookout, and with the last one
+    /// if that lasts.
+    Wait(Option<Box<dyn Lookout>>, Option<Instant>),
     /// Schedule another tick, after a pause.
     Again,
     Stop,
@@ -87,24 +88,35 @@ fn follow(
     mut schedule: impl FnMut(Tick),
     tick: impl Fn() -> Tick,
 ) {
+    let mut lookout: Option<Box<dyn Lookout>> = None;
     while let Ok(order) = orders.recv() {
-        let waited = match order {
-            Order::Wait(lookout, deadline) => lookout.watch(deadline.map(until)),
-            Order::Again => {
-                thread::park_timeout(PAUSE);
-                Ok(())
+        let pauses = match order {
+            Order::Wait(new, deadline) => {
+                lookout = new.or(lookout);
+                let waited = watch(&mut lookout, deadline);
+                waited
+                    .map_err(|error| *lock(&shared.trouble) = Some(error))
+                    .is_err()
             }
+            Order::Again => true,
             Order::Stop => return,
         };
-        if shared.stops.load(SeqCst) {
+        // While no tick is on its way, no order comes but to stop.
+        if pauses && orders.recv_timeout(PAUSE).is_ok() || shared.stops.load(SeqCst) {
             return;
-        }
-        if let Err(error) = waited {
-            *lock(&shared.trouble) = Some(error);
-            thread::park_timeout(PAUSE);
         }
         schedule(tick());
     }
+}
+
+fn watch(place: &mut Option<Box<dyn Lookout>>, deadline: Option<Instant>) -> io::Result<()> {
+    let Some(lookout) = place else {
+        return Ok(());
+    };
+    let watched = lookout.watch(deadline.map(until));
+    // One that is of no more use may keep sockets open.
+    drop(place.take_if(|lookout| !lookout.lasts()));
+    watched
 }
 
 fn until(deadline: Instant) -> Duration {

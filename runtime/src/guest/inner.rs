@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
-use std::mem::ManuallyDrop;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::mem::{ManuallyDrop, forget};
 use std::rc::{Rc, Weak};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use reactor::Lookout;
 
 use super::helper::{Helper, Order};
 use super::tick::Tick;
@@ -26,6 +27,8 @@ static NEXT: AtomicU64 = AtomicU64::new(0);
 pub(super) struct Inner {
     pub(super) runtime: Runtime,
     number: u64,
+    /// The helper goes on with the lookout that it has.
+    lookout_lasts: bool,
     /// Gone when the guest has ended.
     helper: RefCell<Option<Helper>>,
 }
@@ -36,8 +39,8 @@ pub(super) fn find(number: u64) -> Option<Rc<Inner>> {
     found.unwrap_or(None)
 }
 
-/// Forgets a guest. The last one takes the map's memory with it, for nobody drops the map.
-fn forget(number: u64) {
+/// Takes a guest off the list. The last one takes the list's memory with it, for nobody drops that.
+fn take_off(number: u64) {
     let _ = GUESTS.try_with(|guests| {
         let mut guests = guests.borrow_mut();
         guests.remove(&number);
@@ -56,10 +59,12 @@ impl Inner {
         let lookout = runtime.reactor.lookout()?;
         let (number, home) = (NEXT.fetch_add(1, Relaxed), thread::current().id());
         let helper = Helper::start(move |orders| Tick::new(number, home, orders), schedule)?;
-        helper.order(Order::Wait(lookout, Some(Instant::now())));
+        let lookout_lasts = lookout.lasts();
+        helper.order(Order::Wait(Some(lookout), Some(Instant::now())));
         let inner = Rc::new(Inner {
             runtime,
             number,
+            lookout_lasts,
             helper: RefCell::new(Some(helper)),
         });
         let weak = Rc::downgrade(&inner);
@@ -67,33 +72,31 @@ impl Inner {
         Ok(inner)
     }
 
-    /// Runs a turn and asks for the next wait, also when the turn panics.
+    /// Runs a turn and asks for the next wait. Whatever fails or panics meanwhile, another tick comes.
+    #[track_caller]
     pub(super) fn tick(&self) -> io::Result<()> {
-        let turn = || self.runtime.turn(Some(Duration::ZERO));
-        let turned = catch_unwind(AssertUnwindSafe(turn));
-        let asked = self.ask_for_a_wait();
-        match turned {
-            Ok(turned) => turned.and(asked),
-            Err(panic) => resume_unwind(panic),
-        }
+        let again = Again(self);
+        let trouble = self.helper.borrow().as_ref().and_then(Helper::take_trouble);
+        self.runtime.turn(Some(Duration::ZERO))?;
+        let lookout = self.next_lookout()?;
+        forget(again);
+        self.order(Order::Wait(lookout, self.deadline()));
+        trouble.map_or(Ok(()), Err)
     }
 
-    fn ask_for_a_wait(&self) -> io::Result<()> {
-        let (lookout, deadline) = (self.runtime.reactor.lookout(), self.deadline());
-        let helper = self.helper.borrow();
-        let Some(helper) = helper.as_ref() else {
-            return Ok(()); // It was ended in this very tick.
-        };
-        let trouble = helper.take_trouble().map_or(Ok(()), Err);
-        match lookout {
-            Ok(lookout) => {
-                helper.order(Order::Wait(lookout, deadline));
-                trouble
-            }
-            Err(error) => {
-                helper.order(Order::Again);
-                trouble.and(Err(error))
-            }
+    /// What the helper is to wait with, if not with what it has. It asks the sources for their descriptors, which is
+    /// anybody's code.
+    fn next_lookout(&self) -> io::Result<Option<Box<dyn Lookout>>> {
+        if self.lookout_lasts {
+            return Ok(None);
+        }
+        self.runtime.reactor.lookout().map(Some)
+    }
+
+    /// Does nothing if the guest was ended, perhaps in this very tick.
+    fn order(&self, order: Order) {
+        if let Some(helper) = &*self.helper.borrow() {
+            helper.order(order);
         }
     }
 
@@ -106,7 +109,7 @@ impl Inner {
 
     /// Ends the helper thread. `Err` is a panic of whoever schedules.
     pub(super) fn end(&self) -> thread::Result<()> {
-        forget(self.number);
+        take_off(self.number);
         let helper = self.helper.take();
         helper.map_or(Ok(()), |helper| {
             helper.join(|| self.runtime.reactor.unparker().wake())
@@ -115,5 +118,14 @@ impl Inner {
 
     pub(super) fn into_runtime(self) -> Runtime {
         self.runtime
+    }
+}
+
+/// A tick that fails or panics: another one is to come, a little later.
+struct Again<'a>(&'a Inner);
+
+impl Drop for Again<'_> {
+    fn drop(&mut self) {
+        self.0.order(Order::Again);
     }
 }

@@ -21,6 +21,20 @@
 //! So either the helper waits or a tick is on its way, never both; and of ticks there is one at a time. A task that is
 //! always ready gives way to the host after each of them.
 //!
+//! ```text
+//!    Guest::start ──▶ scheduled ───────▶ running ──────────────▶ waiting
+//!                      ▲     │   run        │     the turn ends     │
+//!                      │     │ dropped      │ fails, or panics      │ the world, a wake,
+//!                      │     ▼              ▼                       │ the deadline
+//!                      ├── pausing, for 10 ms                       │
+//!                      └────────────────────────────────────────────┘
+//!
+//!    any ── Guest::stop, or dropped ──▶ ended: the helper is gone, and a tick on its way does nothing
+//! ```
+//!
+//! A guest never panics because its tasks are stuck, as [`block_on`](crate::block_on) does: what wakes them may be
+//! the host.
+//!
 //! Where the other loop can watch a descriptor, [`Runtime::as_fd`](crate::Runtime::as_fd) spares the thread. The form
 //! is that of trio's guest mode.
 //!
@@ -68,6 +82,7 @@ use std::task::{Context, Poll, Waker};
 
 use self::inner::Inner;
 pub use self::tick::Tick;
+use crate::dump::Dump;
 use crate::enter::EnterGuard;
 use crate::runtime::Runtime;
 use crate::task::{JoinError, JoinHandle};
@@ -106,7 +121,8 @@ impl<T: 'static> Guest<T> {
     /// [`stop`](Self::stop), and no further tick does.
     ///
     /// # Errors
-    /// What the system says: no descriptor or no thread is left. [`io::ErrorKind::Unsupported`] in a manual world.
+    /// What the system says: no descriptor or no thread is left. [`io::ErrorKind::Unsupported`] in a manual world. The
+    /// runtime is dropped then, with its tasks.
     ///
     /// ```
     /// use std::sync::mpsc;
@@ -263,6 +279,45 @@ impl<T> Guest<T> {
     #[must_use]
     pub fn metrics(&self) -> Metrics {
         self.inner().runtime.metrics()
+    }
+
+    /// Which driver waits for the world, as [`Runtime::driver_name`] says it.
+    ///
+    /// ```
+    /// # use std::sync::mpsc;
+    /// # use runtime::Runtime;
+    /// # use runtime::guest::Guest;
+    /// # let (proxy, _ticks) = mpsc::channel();
+    /// # let guest = Guest::start(Runtime::new()?, std::future::pending::<()>(), move |tick| {
+    /// #     let _ = proxy.send(tick);
+    /// # })?;
+    /// println!("{} waits", guest.driver_name());
+    /// # assert!(!guest.driver_name().is_empty());
+    /// # std::io::Result::Ok(())
+    /// ```
+    #[must_use]
+    pub fn driver_name(&self) -> &'static str {
+        self.inner().runtime.driver_name()
+    }
+
+    /// Which tasks there are, and what each waits for, as [`Runtime::dump`] tells it. A guest itself never looks for
+    /// tasks that are stuck: the host may wake any of them.
+    ///
+    /// ```
+    /// # use std::sync::mpsc;
+    /// # use runtime::Runtime;
+    /// # use runtime::guest::Guest;
+    /// # let (proxy, _ticks) = mpsc::channel();
+    /// # let guest = Guest::start(Runtime::new()?, std::future::pending::<()>(), move |tick| {
+    /// #     let _ = proxy.send(tick);
+    /// # })?;
+    /// println!("{}", guest.dump());
+    /// # assert_eq!(guest.dump().tasks().len(), 1);
+    /// # std::io::Result::Ok(())
+    /// ```
+    #[must_use]
+    pub fn dump(&self) -> Dump {
+        self.inner().runtime.dump()
     }
 
     /// Ends the helper thread, and gives the runtime back, with the tasks that are left. A tick that is still on its

@@ -7,6 +7,7 @@ use std::thread::{self, ThreadId};
 
 use super::helper::Order;
 use super::inner;
+use crate::enter::Running;
 
 /// The guest has something to do: [run](Self::run) it on the host's thread.
 ///
@@ -52,8 +53,8 @@ impl Tick {
     /// What the system's event queue says, here or on the helper thread. The next tick is scheduled all the same.
     ///
     /// # Panics
-    /// On any other thread than the one that has started the guest. Else where
-    /// [`Runtime::turn`](crate::Runtime::turn) does, inside of a runtime above all.
+    /// On any other thread than the one that has started the guest. Inside of a runtime: in a task, also one of the
+    /// guest itself. Else where [`Runtime::turn`](crate::Runtime::turn) does. The next tick is scheduled all the same.
     ///
     /// ```
     /// # use std::sync::mpsc;
@@ -74,6 +75,11 @@ impl Tick {
             thread::current().id() == self.home,
             "`Tick::run` was called on another thread than the host's: send the tick to the thread that has called \
              `Guest::start`, and run it there"
+        );
+        assert!(
+            !Running::is_on(),
+            "`Tick::run` was called inside of a runtime: send the tick to the host's own loop, and run it there, \
+             outside of any task"
         );
         self.orders = None;
         match inner::find(self.guest) {

@@ -33,6 +33,18 @@ impl Host {
         }
     }
 
+    /// Until none comes for a while.
+    #[track_caller]
+    pub(crate) fn run_until_quiet(&self) {
+        for _ in 0..100 {
+            match self.ticks.recv_timeout(Duration::from_millis(5)) {
+                Ok(tick) => tick.run().unwrap(),
+                Err(_) => return,
+            }
+        }
+        panic!("ticks come for nothing");
+    }
+
     #[track_caller]
     pub(crate) fn finish<T: 'static>(&self, guest: &mut Guest<T>) -> T {
         loop {
