@@ -376,3 +376,17 @@ fn in_tokio_both_talk_to_each_other() {
         assert_eq!(stdout.matches("tokio heard HELLO\n").count(), 5, "{stdout}");
     }
 }
+
+#[test]
+fn per_core_serves_with_one_runtime_and_with_two() {
+    let (stdout, output) = run("per_core", &["2", "4", "50"]);
+    assert!(output.status.success(), "{stdout}");
+    if cfg!(unix) {
+        let lines: Vec<_> = stdout.lines().collect();
+        assert_eq!(lines.len(), 2, "{stdout}");
+        assert!(lines[0].starts_with("1 runtime: "), "{stdout}");
+        assert!(lines[0].ends_with("shared out as 100 %"), "{stdout}");
+        assert!(lines[1].starts_with("2 runtimes: "), "{stdout}");
+        assert_eq!(lines[1].matches('%').count(), 2, "{stdout}");
+    }
+}

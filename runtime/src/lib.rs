@@ -22,6 +22,7 @@ pub mod net;
 mod observe;
 #[cfg(unix)]
 mod os;
+mod per_core;
 pub mod process;
 mod quietly;
 mod run_loop;
@@ -46,6 +47,7 @@ pub use macros::{main, test};
 pub use metrics::Metrics;
 #[cfg(feature = "test-util")]
 pub use observe::Event;
+pub use per_core::per_core;
 pub use reactor::DriverKind;
 #[cfg(feature = "test-util")]
 pub use reactor::ManualDriver;
