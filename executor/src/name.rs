@@ -6,9 +6,9 @@ use std::task::Wake;
 use crate::flag::{self, AwayFlag, HomeFlag};
 use crate::home;
 use crate::key::Key;
-use crate::last_turn::LastTurn;
+use crate::last_turn::{LastTurn, PollFromAway};
 use crate::mailbox::Mailbox;
-use crate::record::WakerId;
+use crate::record::{LastWake, WakerId};
 
 /// A name may be cloned, sent to other threads and kept for ever; the task stays where it is.
 ///
@@ -19,6 +19,7 @@ pub(crate) struct Name {
     pub(crate) at_home: HomeFlag,
     pub(crate) away: AwayFlag,
     pub(crate) last_turn: LastTurn,
+    pub(crate) poll_from_away: PollFromAway,
     mailbox: Arc<Mailbox>,
 }
 
@@ -29,6 +30,7 @@ impl Name {
             at_home: HomeFlag::new(),
             away: AwayFlag::new(),
             last_turn: LastTurn::default(),
+            poll_from_away: PollFromAway::default(),
             mailbox,
         }
     }
@@ -43,6 +45,14 @@ impl Name {
     /// Which wakers are its own.
     pub(crate) fn id(self: &Arc<Self>) -> WakerId {
         WakerId::of_arc(self)
+    }
+
+    /// The wake that led to the last poll of a task that was polled so often, when the executor has polled so often.
+    pub(crate) fn last_wake(&self, polls_of_task: u32, polls: u64) -> LastWake {
+        LastWake {
+            turns_ago: self.last_turn.ago(polls),
+            from_away: self.poll_from_away.was_the_last_of(polls_of_task),
+        }
     }
 
     /// How many shares of it there are beside those of its slot and of its slot's waker.
@@ -88,6 +98,13 @@ impl Wake for Name {
 mod tests {
     use super::*;
     use std::task::Waker;
+
+    /// Every task that waits has one: what a dump wants to know stands where nothing stood.
+    #[cfg(target_pointer_width = "64")]
+    #[test]
+    fn a_name_is_three_words() {
+        assert_eq!(size_of::<Name>(), 24);
+    }
 
     #[test]
     fn the_waker_of_a_name_has_its_identity() {

@@ -223,7 +223,7 @@ impl Slots {
                     Tenant::Root(root) => root.polls(),
                     Tenant::Nobody(_) => 0,
                 };
-                name.last_turn.comes_from_away(polls);
+                name.poll_from_away.comes_after(polls);
                 home::push_woken(key);
             }
         }
@@ -257,7 +257,7 @@ impl Slots {
             shares,
             waker: Some(name.id()),
             // The first turn comes without a wake; what stands there then is of the tenant before.
-            last_wake: (record.polls > 1).then(|| name.last_turn.wake(record.polls, since)),
+            last_wake: (record.polls > 1).then(|| name.last_wake(record.polls, since)),
             ..record
         })
     }
