@@ -1,8 +1,8 @@
 //! When a name's key last left the queue, and which poll a wake from away led to; it knows nothing of tasks.
 //!
 //! Two numbers that stand in the name for want of room elsewhere, and apart from each other, so that both fit beside
-//! its flags. They are touched on the home thread only: so plain loads and stores are enough, and nobody orders anything
-//! by them. What they say of a poll holds for the tenant that had it: who reads them knows of a second poll.
+//! its flags. They are touched on the home thread only: so plain loads and stores are enough, and nobody orders
+//! anything by them. What they say of a poll holds for the tenant that had it: who reads them knows of a second poll.
 
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicU16, AtomicU32};

@@ -95,7 +95,7 @@ check! {
     Remote: true true true,
     RemoteHandle<u8>: true true true,
     File: true true true,
-    // The message by which a guest's thread asks for a turn.
+    // It is run on the host's thread, and checks that.
     guest::Tick: true true true,
     runtime::fs::DirBuilder: true true true,
     runtime::fs::DirEntry: true true true,
@@ -201,6 +201,7 @@ check! {
     reactor::Timer: false false true,
     reactor::Registration<Socket>: false false true,
     reactor::Unparker: true true true,
+    Box<dyn reactor::Lookout>: true false true,
 }
 
 #[cfg(unix)]

@@ -129,6 +129,27 @@ fn what_the_host_does_between_ticks_is_heeded() {
     });
 }
 
+/// A future of the host's own sets a timer while the helper waits for ever, and then one that is due before.
+#[test]
+fn a_timer_that_the_host_sets_between_ticks_fires() {
+    on_each_driver(|runtime| {
+        let (guest, host) = start(runtime, pending::<()>());
+        settle(&guest, &host);
+        let mut cx = Context::from_waker(Waker::noop());
+        let (mut long, mut short) = {
+            let _guard = guest.enter();
+            let hour = Duration::from_secs(3600);
+            (pin!(sleep(hour)), pin!(sleep(Duration::from_millis(1))))
+        };
+        assert!(long.as_mut().poll(&mut cx).is_pending());
+        settle(&guest, &host);
+        assert!(short.as_mut().poll(&mut cx).is_pending());
+        while short.as_mut().poll(&mut cx).is_pending() {
+            host.tick().run().unwrap();
+        }
+    });
+}
+
 #[test]
 fn there_is_one_tick_at_a_time_and_busy_tasks_give_way() {
     on_each_driver(|runtime| {

@@ -4,6 +4,7 @@ mod ticks;
 
 use std::cell::RefCell;
 use std::future::{Future, pending};
+use std::net;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::rc::Rc;
@@ -13,6 +14,7 @@ use std::task::{Context, Wake, Waker};
 use std::thread;
 
 use runtime::guest::Guest;
+use runtime::net::UdpSocket;
 use runtime::sync::oneshot;
 use runtime::time::{Duration, Instant, sleep};
 use runtime::{DriverKind, ManualDriver, Runtime};
@@ -186,6 +188,32 @@ fn a_tick_inside_of_a_runtime_is_refused_and_comes_again() {
         "{words}"
     );
     assert_eq!(host.finish(&mut guest), 42);
+}
+
+/// What the helper has found by then is told by the tick that comes again.
+#[test]
+fn what_was_found_before_a_refused_tick_is_not_lost() {
+    on_each_driver(|runtime| {
+        let (guest, host) = start(runtime, pending::<()>());
+        let theirs = net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        let ours = guest.spawn(UdpSocket::bind("127.0.0.1:0"));
+        host.run_until(|| ours.is_finished());
+        let (shown, address) = channel();
+        let reading = guest.spawn(async move {
+            let ours = ours.await.unwrap().unwrap();
+            shown.send(ours.local_addr().unwrap()).unwrap();
+            ours.recv_owned(vec![0; 8]).await.0.unwrap()
+        });
+        settle(&guest, &host);
+        theirs.send_to(b"x", address.recv().unwrap()).unwrap();
+        for _ in 0..3 {
+            let tick = host.tick();
+            runtime::block_on(async {
+                assert!(catch_unwind(AssertUnwindSafe(|| tick.run())).is_err());
+            });
+        }
+        host.run_until(|| reading.is_finished());
+    });
 }
 
 #[test]

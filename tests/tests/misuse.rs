@@ -5,10 +5,13 @@ use std::future::{Future, pending};
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Once;
+use std::sync::mpsc::channel;
 use std::task::{Context, Waker};
+use std::thread;
 
 use runtime::fs::File;
 use runtime::future::poll_once;
+use runtime::guest::Guest;
 use runtime::io::Async;
 use runtime::net::{TcpListener, TcpStream, UdpSocket, lookup_host};
 use runtime::task::{JoinSet, spawn_blocking};
@@ -187,6 +190,25 @@ fn an_entry_point_inside_of_a_runtime() {
     block_on(async {
         let (words, _) = panic_of(entry);
         assert!(words.contains("`block_on` was called inside"), "{words}");
+    });
+}
+
+#[test]
+fn a_tick_on_another_thread_or_inside_of_a_runtime() {
+    let (proxy, ticks) = channel();
+    let guest = Guest::start(Runtime::new().unwrap(), async {}, move |tick| {
+        let _ = proxy.send(tick);
+    });
+    let _guest = guest.unwrap();
+    let tick = ticks.recv_timeout(HOUR).unwrap();
+    thread::spawn(move || {
+        assert_told!("another thread than the host's", tick.run());
+    })
+    .join()
+    .unwrap();
+    let tick = ticks.recv_timeout(HOUR).unwrap();
+    block_on(async move {
+        assert_told!("`Tick::run` was called inside of a runtime", tick.run());
     });
 }
 
