@@ -8,6 +8,9 @@ use runtime::hyper::{HyperExecutor, HyperIo, HyperTimer};
 use runtime::net::TcpListener;
 use runtime::time::{Duration, timeout};
 
+/// Who asks nothing for so long, or so slowly, is let go; who has asked may stay.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Serves until nobody was there for a while.
 pub(crate) async fn serve(
     listener: &TcpListener,
@@ -16,11 +19,10 @@ pub(crate) async fn serve(
     connections: &GracefulShutdown,
 ) {
     let mut server = auto::Builder::new(HyperExecutor);
-    // Who asks nothing, or so slowly, is let go; who is there may stay.
     server
         .http1()
         .timer(HyperTimer)
-        .header_read_timeout(Duration::from_secs(10));
+        .header_read_timeout(PATIENCE);
     server
         .http2()
         .timer(HyperTimer)
@@ -29,10 +31,14 @@ pub(crate) async fn serve(
         match timeout(idle, listener.accept()).await {
             Ok(Ok((stream, peer))) => {
                 let service = TowerToHyperService::new(router.clone());
-                let connection = server.serve_connection(HyperIo::new(stream), service);
-                let connection = connections.watch(connection.into_owned());
+                let (server, watcher) = (server.clone(), connections.watcher());
                 drop(runtime::spawn(async move {
-                    if let Err(error) = connection.await {
+                    // hyper looks without a clock which version is spoken: so the first byte is waited for here.
+                    if !matches!(timeout(PATIENCE, stream.peek(&mut [0])).await, Ok(Ok(1))) {
+                        return;
+                    }
+                    let connection = server.serve_connection(HyperIo::new(stream), service);
+                    if let Err(error) = watcher.watch(connection.into_owned()).await {
                         eprintln!("{peer}: {error}");
                     }
                 }));
