@@ -146,3 +146,20 @@ fn a_clone_that_went_elsewhere_does_not_hold_up_a_seek() {
         Ok(())
     });
 }
+
+/// What was read before stands nowhere by then: the file is where the clone has gone, for writes and for reads.
+#[test]
+fn what_was_read_before_a_clone_went_elsewhere_is_not_read_behind_a_write() {
+    with_one_thread(async || {
+        let path = Scratch::with("0123456789");
+        let mut file = for_both(&path).await?;
+        let mut clone = file.try_clone().await?;
+        drop_a_read(&mut file).await;
+        clone.rewind().await?;
+        file.write_all(b"X").await?;
+        file.flush().await?;
+        assert_eq!(read_some(&mut file, 3).await?, b"123");
+        assert_eq!(path.bytes(), b"X123456789");
+        Ok(())
+    });
+}

@@ -122,11 +122,14 @@ impl Work {
     }
 }
 
-/// Makes the system's position the user's. What was read ahead is read again, if at all.
+/// Makes the system's position the user's. What was read ahead is read again, if at all. Where a clone has moved the
+/// position so that the user's lies before the beginning, what was read stands nowhere any more, and is forgotten.
 pub(super) fn put_back(mut file: &fs::File, unread: &mut Unread) -> io::Result<()> {
     if unread.len() > 0 {
-        file.seek(unread.seen_from_behind(SeekFrom::Current(0)))?;
-        unread.part = 0..0;
+        match file.seek(unread.seen_from_behind(SeekFrom::Current(0))) {
+            Err(error) if error.kind() != io::ErrorKind::InvalidInput => return Err(error),
+            _ => unread.part = 0..0,
+        }
     }
     Ok(())
 }
