@@ -141,6 +141,7 @@ fn a_clone_that_went_elsewhere_does_not_hold_up_a_seek() {
         file.rewind().await?;
         drop_a_read(&mut file).await;
         clone.rewind().await?;
+        assert_eq!(file.seek(SeekFrom::Current(2)).await?, 2);
         file.rewind().await?;
         assert_eq!(read_some(&mut file, 10).await?, b"0123456789");
         Ok(())

@@ -41,16 +41,6 @@ impl Unread {
         count
     }
 
-    /// The same place for the system, whose position is behind what is left, when the user's is before it.
-    fn seen_from_behind(&self, place: SeekFrom) -> SeekFrom {
-        match place {
-            SeekFrom::Current(distance) => {
-                SeekFrom::Current(distance.saturating_sub(self.len() as i64))
-            }
-            other => other,
-        }
-    }
-
     /// Fills it by one call that reads, when nothing is left in it.
     fn fill(
         &mut self,
@@ -114,9 +104,8 @@ impl Work {
                 result.map(|()| 0)
             }
             Task::Seek(place) => {
-                let position = file.seek(buffers.unread.seen_from_behind(place))?;
-                buffers.unread.part = 0..0;
-                Ok(position)
+                put_back(file, &mut buffers.unread)?;
+                file.seek(place)
             }
         })
     }
@@ -126,10 +115,10 @@ impl Work {
 /// position so that the user's lies before the beginning, what was read stands nowhere any more, and is forgotten.
 pub(super) fn put_back(mut file: &fs::File, unread: &mut Unread) -> io::Result<()> {
     if unread.len() > 0 {
-        match file.seek(unread.seen_from_behind(SeekFrom::Current(0))) {
-            Err(error) if error.kind() != io::ErrorKind::InvalidInput => return Err(error),
-            _ => unread.part = 0..0,
-        }
+        let back = file.seek(SeekFrom::Current(-(unread.len() as i64)));
+        // The systems have several errors for a place before the beginning; without a position this fails, too.
+        back.or_else(|error| file.stream_position().map_err(|_| error))?;
+        unread.part = 0..0;
     }
     Ok(())
 }
