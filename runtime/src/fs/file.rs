@@ -31,7 +31,8 @@ mod sequential;
 /// **A write says that it is done when its bytes are copied**, and a thread writes them. `flush`, and `close`, which is
 /// the same, wait for it; so does the next operation in sequence, and so do the methods of this type but the ones whose
 /// names end in `_at`. Its error is told once, by the first of `flush`, `close`, [`sync_all`](Self::sync_all),
-/// [`sync_data`](Self::sync_data), and the next operation in sequence. Flush a file before you drop it:
+/// [`sync_data`](Self::sync_data), and the next operation in sequence. (That no thread could be started is told by the
+/// write itself, which has taken nothing then.) Flush a file before you drop it:
 ///
 /// - When the file is dropped, what was not flushed is written all the same, and nobody hears of an error.
 /// - When the runtime is dropped, what a thread had begun to write is written, and

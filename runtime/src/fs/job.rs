@@ -85,6 +85,11 @@ impl<W: Send + 'static, T: Send + 'static> Job<W, T> {
 }
 
 impl<W, T> Job<W, T> {
+    /// True if no thread will ever do it, for none could be started.
+    pub(super) fn is_refused(&self) -> bool {
+        self.refusal.is_some()
+    }
+
     /// Takes the work back, if no thread has begun it.
     pub(super) fn revoke(&mut self) -> Option<W> {
         let mut stage = self.desk.lock().unwrap_or_else(PoisonError::into_inner);

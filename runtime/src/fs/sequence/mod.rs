@@ -117,7 +117,7 @@ impl Sequence {
         }
     }
 
-    /// Takes what it can, and says so at once; nothing is written yet.
+    /// Takes what it can, and says so at once; nothing is written yet. It takes nothing if no thread will write it.
     pub(super) fn poll_write<'a>(
         &self,
         file: &Arc<fs::File>,
@@ -137,6 +137,11 @@ impl Sequence {
         }
         let count = bytes.len();
         state.start(file, turns, Task::Write);
+        if state.was_refused() {
+            // Told now, while the bytes are the caller's still: nobody may ask for the end of a write.
+            let _ = state.poll_end(&self.ringer);
+            state.told()?;
+        }
         Poll::Ready(Ok(count))
     }
 
@@ -221,6 +226,11 @@ impl State {
         if task == Task::Write {
             self.begun += 1;
         }
+    }
+
+    /// No thread could be started for what was just begun.
+    fn was_refused(&self) -> bool {
+        matches!(&self.stage, Stage::Busy(_, job) if job.is_refused())
     }
 
     fn poll_end(&mut self, ringer: &Waker) -> Poll<Option<(Task, io::Result<u64>)>> {
