@@ -1,7 +1,7 @@
 //! What a thread does with a file at the file's own position; it knows nothing of who waits for it.
 
 use std::fs;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, IsTerminal, Read, Seek, SeekFrom, Write};
 use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
@@ -115,10 +115,21 @@ impl Work {
 /// position so that the user's lies before the beginning, what was read stands nowhere any more, and is forgotten.
 pub(super) fn put_back(mut file: &fs::File, unread: &mut Unread) -> io::Result<()> {
     if unread.len() > 0 {
+        if file.is_terminal() {
+            // Linux refuses to seek there; macOS and FreeBSD do it, in vain.
+            return Err(io::ErrorKind::NotSeekable.into());
+        }
         let back = file.seek(SeekFrom::Current(-(unread.len() as i64)));
-        // The systems have several errors for a place before the beginning; without a position this fails, too.
-        back.or_else(|error| file.stream_position().map_err(|_| error))?;
+        // The systems have several errors for a place before the beginning, and Windows has that one for a pipe, too:
+        // it tells a position of everything. It has no metadata of a pipe.
+        back.or_else(|error| match file.metadata() {
+            Ok(known) if known.is_file() => Ok(0),
+            _ => Err(error),
+        })?;
         unread.part = 0..0;
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
