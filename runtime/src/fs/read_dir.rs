@@ -74,7 +74,7 @@ pub fn read_dir(path: impl AsRef<Path>) -> impl Future<Output = io::Result<ReadD
 /// The [`Stream`] of what is in a folder: [`read_dir`].
 ///
 /// A thread reads up to 128 entries at once, and the next ones when these were taken. What is made or removed meanwhile
-/// may be among them or not. The stream ends after an error.
+/// may be among them or not. The stream ends after an error, as the standard library's does on Linux.
 ///
 /// # Cancel safety
 /// No entry is lost when a future of the next one is dropped. The folder is closed when the stream and all entries were
@@ -121,25 +121,30 @@ struct Batch {
 impl Batch {
     /// By a thread, which may wait.
     fn fetch(&mut self) {
-        while let Some(rest) = self.rest.as_mut().filter(|_| self.entries.len() < AT_ONCE) {
-            let entry = match rest.next() {
-                Some(Ok(entry)) => Ok(DirEntry::new(entry)),
-                Some(Err(error)) => {
-                    self.rest = None;
-                    let folder = self.path.display();
-                    Err(while_doing(
-                        format_args!("reading the folder {folder}"),
-                        error,
-                    ))
-                }
-                None => {
-                    self.rest = None;
-                    return;
-                }
+        while self.entries.len() < AT_ONCE {
+            let Some(entry) = next(&mut self.rest) else {
+                return;
             };
-            self.entries.push_back(entry);
+            let folder = self.path.display();
+            self.entries.push_back(match entry {
+                Ok(entry) => Ok(DirEntry::new(entry)),
+                Err(error) => Err(while_doing(
+                    format_args!("reading the folder {folder}"),
+                    error,
+                )),
+            });
         }
     }
+}
+
+/// The next one, if there is one. Whatever says that it cannot be had, or that there is none, is not asked again: it
+/// might say so for ever.
+fn next<T>(rest: &mut Option<impl Iterator<Item = io::Result<T>>>) -> Option<io::Result<T>> {
+    let next = rest.as_mut()?.next();
+    if !matches!(next, Some(Ok(_))) {
+        *rest = None;
+    }
+    next
 }
 
 impl ReadDir {
@@ -223,5 +228,26 @@ impl fmt::Debug for ReadDir {
             debug.field("path", &batch.path);
         }
         debug.finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_comes_behind_an_error_or_the_end() {
+        let error = || Err(io::ErrorKind::PermissionDenied.into());
+        let script = [Some(Ok(1)), Some(Ok(2)), Some(error()), Some(Ok(3))];
+        let mut script = script.into_iter();
+        let mut rest = Some(std::iter::from_fn(|| script.next().flatten()));
+        let told = std::iter::from_fn(|| next(&mut rest));
+        let told: Vec<_> = told.take(9).map(Result::ok).collect();
+        assert_eq!(told, [Some(1), Some(2), None]);
+        assert!(rest.is_none(), "the folder is closed");
+
+        let mut ends = Some([Ok(1)].into_iter());
+        assert!(next(&mut ends).is_some() && next(&mut ends).is_none());
+        assert!(ends.is_none(), "the folder is closed");
     }
 }
