@@ -2,27 +2,18 @@
 #![cfg(target_os = "linux")]
 
 mod alone;
+mod limits;
 mod scratch;
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 
+use limits::Limit;
 use runtime::fs::File;
 use runtime::io::AsyncWriteExt;
 use runtime::task::spawn_blocking;
 use runtime::{DriverKind, Runtime};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use scratch::Scratch;
-
-/// Lets the process have so much memory, and no thread's stack fits into what is left.
-fn limit_memory(bytes: Option<u64>) {
-    let maximum = getrlimit(Resource::As).maximum;
-    let limit = Rlimit {
-        current: bytes.or(maximum),
-        maximum,
-    };
-    setrlimit(Resource::As, limit).expect("a limit may be lowered, and raised again");
-}
 
 #[test]
 fn no_thread_can_be_started() {
@@ -42,7 +33,7 @@ fn no_thread_can_be_started() {
     let portable = Runtime::builder().driver(DriverKind::Polling);
     portable.build().unwrap().block_on(async {
         let mut reading = file.read_at(b"old".to_vec(), 0);
-        limit_memory(Some(1));
+        let limit = Limit::leave_no_thread().unwrap();
         let (result, buffer) = (&mut reading).await;
         let opened = File::open(&path).await;
         let taken = sequence.write(b"help").await;
@@ -50,7 +41,7 @@ fn no_thread_can_be_started() {
         panic::set_hook(Box::new(|_| {})); // There may be no memory for its words.
         let job = catch_unwind(AssertUnwindSafe(|| spawn_blocking(|| ())));
         drop(panic::take_hook());
-        limit_memory(None);
+        drop(limit);
         let words = *job.unwrap_err().downcast::<String>().unwrap();
         assert!(
             words.starts_with("`spawn_blocking` needs a thread"),

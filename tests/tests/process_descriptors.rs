@@ -4,66 +4,16 @@
 #![cfg(target_os = "linux")]
 
 mod children;
+mod limits;
 
-use std::error::Error;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
-use std::os::fd::AsRawFd;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use children::sh;
+use limits::{Limit, alone, is_out_of_descriptors, open};
 use runtime::io::{AsyncReadExt, AsyncWriteExt};
 use runtime::process::{Child, Stdio};
 use runtime::{DriverKind, Runtime};
-use rustix::io::Errno;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-
-fn alone() -> MutexGuard<'static, ()> {
-    ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Descriptors that are open now.
-fn open() -> usize {
-    let listing = fs::read_dir("/proc/self/fd").expect("Linux has it");
-    listing.count() - 1 // The listing's own.
-}
-
-/// While it lives, the process can open only so many descriptors more.
-struct Limit {
-    before: Rlimit,
-}
-
-impl Limit {
-    fn leave(count: usize) -> io::Result<Limit> {
-        let before = getrlimit(Resource::Nofile);
-        // A new descriptor has the lowest number that is free, and the limit is one on the numbers.
-        let next: io::Result<Vec<File>> = (0..=count).map(|_| File::open("/dev/null")).collect();
-        let current = next?.last().map(|last| last.as_raw_fd() as u64);
-        setrlimit(Resource::Nofile, Rlimit { current, ..before })?;
-        Ok(Limit { before })
-    }
-}
-
-impl Drop for Limit {
-    fn drop(&mut self) {
-        setrlimit(Resource::Nofile, self.before).expect("it was so before");
-    }
-}
-
-/// The system's own error is somewhere in the chain of sources, or the error itself.
-fn is_out_of_descriptors(error: &io::Error) -> bool {
-    let mut next: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(error) = next {
-        let known: Option<&io::Error> = error.downcast_ref();
-        if known.and_then(Errno::from_io_error) == Some(Errno::MFILE) {
-            return true;
-        }
-        next = error.source();
-    }
-    false
-}
 
 /// The children that this process has, those that have ended among them.
 fn children_of_ours() -> usize {

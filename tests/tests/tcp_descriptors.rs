@@ -4,66 +4,18 @@
 
 #![cfg(target_os = "linux")]
 
-use std::fs::{self, File};
+mod limits;
+
 use std::io;
-use std::os::fd::AsRawFd;
 use std::rc::Rc;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_lite::StreamExt;
+use limits::{Limit, alone, is_out_of_descriptors, open};
 use runtime::Runtime;
 use runtime::future::poll_once;
 use runtime::io::{AsyncReadExt, AsyncWriteExt};
 use runtime::net::{TcpListener, TcpStream};
 use rustix::io::Errno;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-
-fn alone() -> MutexGuard<'static, ()> {
-    ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Descriptors that are open now.
-fn open() -> usize {
-    let listing = fs::read_dir("/proc/self/fd").expect("Linux has it");
-    listing.count() - 1 // The listing's own.
-}
-
-/// While it lives, the process can open only so many descriptors more.
-struct Limit {
-    before: Rlimit,
-}
-
-impl Limit {
-    fn leave(count: usize) -> io::Result<Limit> {
-        let before = getrlimit(Resource::Nofile);
-        // A new descriptor has the lowest number that is free, and the limit is one on the numbers.
-        let next: io::Result<Vec<File>> = (0..=count).map(|_| File::open("/dev/null")).collect();
-        let current = next?.last().map(|last| last.as_raw_fd() as u64);
-        setrlimit(Resource::Nofile, Rlimit { current, ..before })?;
-        Ok(Limit { before })
-    }
-}
-
-impl Drop for Limit {
-    fn drop(&mut self) {
-        setrlimit(Resource::Nofile, self.before).expect("it was so before");
-    }
-}
-
-/// The system's own error is somewhere in the chain of sources.
-fn is_out_of_descriptors(error: &io::Error) -> bool {
-    let mut source = std::error::Error::source(error);
-    while let Some(error) = source {
-        let error: Option<&io::Error> = error.downcast_ref();
-        if error.and_then(Errno::from_io_error) == Some(Errno::MFILE) {
-            return true;
-        }
-        source = error.and_then(std::error::Error::source);
-    }
-    false
-}
 
 #[test]
 fn accepting_backs_off_and_goes_on() -> io::Result<()> {
