@@ -67,8 +67,9 @@ pub struct Stdin {
 ///
 /// # Errors
 /// What the system says: for instance, when the terminal belongs to programs in the foreground and this one runs in the
-/// background, and cannot be stopped until it is called back (else it is stopped, as is any program). A standard input
-/// that is closed has ended, which is no error, and so it is in std.
+/// background, and cannot be stopped until it is called back (else it is stopped, as is any program); or that it starts
+/// no thread, and so has read nothing. A standard input that is closed has ended, which is no error, and so it is in
+/// std.
 ///
 /// The end of a pipe or a file stays. After that of a terminal (Ctrl-D) one may go on reading. Whether it is one, std's
 /// handle [says](std::io::IsTerminal::is_terminal).

@@ -53,8 +53,8 @@ pub struct Stdout {
 ///
 /// # Errors
 /// What the system says. When the reader of a pipe is gone that is [`BrokenPipe`](io::ErrorKind::BrokenPipe), since
-/// Rust's programs ignore the signal SIGPIPE. A standard output that is closed takes everything, and so it does in std.
-/// On Windows a console takes UTF-8 only.
+/// Rust's programs ignore the signal SIGPIPE. When it starts no thread, nothing was written, nor will be. A standard
+/// output that is closed takes everything, and so it does in std. On Windows a console takes UTF-8 only.
 ///
 /// ```
 /// use runtime::io::{AsyncWriteExt, stdout};
