@@ -13,9 +13,12 @@ use std::task::{Context, Waker};
 use std::thread;
 use std::time::Duration;
 
-use reactor::{DriverKind, Pollable, Reactor, Registration, Sharing, SourceKind, Timer};
+use reactor::{Direction, DriverKind, Pollable, Reactor, Registration, Sharing, SourceKind, Timer};
 
 const KINDS: [DriverKind; 3] = [DriverKind::Auto, DriverKind::Epoll, DriverKind::Polling];
+
+/// Nothing waits so long in a test that passes.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// EMFILE: this process has as many descriptors as it may have.
 const NONE_LEFT: i32 = 24;
@@ -31,6 +34,11 @@ fn alone(test: &str, limit: u32, scene: impl FnOnce()) {
 
 fn open() -> usize {
     fs::read_dir("/proc/self/fd").unwrap().count() - 1
+}
+
+/// All descriptors that are left.
+fn hoard() -> Vec<File> {
+    std::iter::from_fn(|| File::open("/dev/null").ok()).collect()
 }
 
 fn register<T: Pollable + 'static>(reactor: &Reactor, io: T) -> io::Result<Registration<T>> {
@@ -95,10 +103,7 @@ fn without_descriptors_the_first_registration_fails_and_a_later_one_does_not() {
             for kind in KINDS {
                 let reactor = Reactor::new(kind).unwrap();
                 let socket = Rc::new(UdpSocket::bind("127.0.0.1:0").unwrap());
-                let mut hoard = Vec::new();
-                while let Ok(file) = File::open("/dev/null") {
-                    hoard.push(file);
-                }
+                let mut hoard = hoard();
                 let all = hoard.len();
                 // With each descriptor that is free, the queue gets a little further before it fails.
                 let registered = loop {
@@ -107,11 +112,11 @@ fn without_descriptors_the_first_registration_fails_and_a_later_one_does_not() {
                         Err(error) => assert_eq!(error.raw_os_error(), Some(NONE_LEFT), "{error}"),
                     }
                     assert_eq!(reactor.metrics().sources, 0);
-                    let mut room = Vec::new();
-                    while let Ok(file) = File::open("/dev/null") {
-                        room.push(file);
-                    }
-                    assert_eq!(room.len() + hoard.len(), all, "{kind:?}: it kept none");
+                    assert_eq!(
+                        self::hoard().len() + hoard.len(),
+                        all,
+                        "{kind:?}: it kept none"
+                    );
                     hoard.pop().expect("the queue needs a few descriptors only");
                 };
                 // A queue and its bell; `poll(2)` has no queue.
@@ -124,6 +129,49 @@ fn without_descriptors_the_first_registration_fails_and_a_later_one_does_not() {
                 reactor.unparker().wake();
                 reactor.turn(None).unwrap();
                 drop(registered);
+            }
+        },
+    );
+}
+
+/// What the world did before is found by the one that is not refused.
+#[test]
+fn without_descriptors_a_lookout_is_refused_and_a_later_one_is_not() {
+    alone(
+        "without_descriptors_a_lookout_is_refused_and_a_later_one_is_not",
+        64,
+        || {
+            for kind in KINDS {
+                let reactor = Reactor::new(kind).unwrap();
+                let theirs = UdpSocket::bind("127.0.0.1:0").unwrap();
+                let ours = UdpSocket::bind("127.0.0.1:0").unwrap();
+                let address = ours.local_addr().unwrap();
+                let ours = register(&reactor, ours).unwrap();
+                ours.forget_ready(Direction::Read);
+                let mut ready = pin!(ours.ready(Direction::Read));
+                let mut cx = Context::from_waker(Waker::noop());
+                assert!(ready.as_mut().poll(&mut cx).is_pending());
+                reactor.turn(Some(Duration::ZERO)).unwrap(); // It is watched now, on io_uring too.
+
+                let mut hoard = hoard();
+                let all = hoard.len();
+                theirs.send_to(b"x", address).unwrap();
+                let mut lookout = loop {
+                    match reactor.lookout() {
+                        Ok(lookout) => break lookout,
+                        Err(error) => assert_eq!(error.raw_os_error(), Some(NONE_LEFT), "{error}"),
+                    }
+                    hoard.pop().expect("it needs a few descriptors only");
+                };
+                let needed = all - hoard.len();
+                let has_a_share = reactor.driver_name() == "polling";
+                assert_eq!(needed == 0, has_a_share, "{kind:?}: {needed}");
+                drop(hoard);
+                reactor.rest(false);
+                lookout.watch(Some(PATIENCE)).unwrap();
+                reactor.rouse();
+                reactor.turn(Some(Duration::ZERO)).unwrap();
+                assert!(ready.poll(&mut cx).is_ready(), "{kind:?}: it is lost");
             }
         },
     );

@@ -22,7 +22,8 @@ impl Runtime {
     ///
     /// # Errors
     /// [`io::ErrorKind::Unsupported`] where the driver has none: `poll(2)`, which [`DriverKind::Auto`] takes on a Linux
-    /// that is older than 5.11, and the manual one. What the system says when the queue cannot be opened.
+    /// that is older than 5.11, and the manual one. What the system says when the queue cannot be opened; then the loop
+    /// goes on without one, and it may be asked for again.
     ///
     /// ```
     /// use std::time::Duration;
