@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use net::while_doing;
 use reactor::Lookout;
 
 use super::tick::Tick;
@@ -50,7 +51,8 @@ impl Helper {
         let name = "runtime-guest".to_owned();
         let thread = thread::Builder::new()
             .name(name)
-            .spawn(move || follow(&given, &ours, schedule, || ticks(again.clone())))?;
+            .spawn(move || follow(&given, &ours, schedule, || ticks(again.clone())))
+            .map_err(|error| while_doing("starting the thread of a guest", error))?;
         Ok(Helper {
             orders,
             shared,
