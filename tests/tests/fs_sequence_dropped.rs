@@ -164,3 +164,26 @@ fn what_was_read_before_a_clone_went_elsewhere_is_not_read_behind_a_write() {
         Ok(())
     });
 }
+
+/// Behind what was read, too: nothing is written before the place to which the clone went, least of all over something.
+#[test]
+fn a_write_is_where_a_clone_went() {
+    with_one_thread(async || {
+        let path = Scratch::with("0123456789");
+        let mut file = for_both(&path).await?;
+        let mut clone = file.try_clone().await?;
+        drop_a_read(&mut file).await;
+        assert_eq!(clone.seek(SeekFrom::End(0)).await?, 10);
+        file.write_all(b"X").await?;
+        file.flush().await?;
+        assert_eq!(path.bytes(), b"0123456789X");
+        assert_eq!(clone.stream_position().await?, 11);
+        // And a seek goes by it.
+        file.rewind().await?;
+        drop_a_read(&mut file).await;
+        clone.seek(SeekFrom::Start(7)).await?;
+        assert_eq!(file.seek(SeekFrom::Current(1)).await?, 8);
+        assert_eq!(read_some(&mut file, 9).await?, b"89X");
+        Ok(())
+    });
+}

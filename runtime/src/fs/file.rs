@@ -42,9 +42,9 @@ mod sequential;
 ///
 /// **A read or a seek that is dropped goes on**, unless the file is dropped, too, before a thread has begun it. The
 /// next operation in sequence waits for it. What was read then is not lost: it is what the next read gives, and a seek
-/// or a write begins before it. (In a pipe or a terminal nothing can be put back, and a write leaves it to be read.) A
-/// seek that was dropped may have happened or not; if the next operation is a seek for the same place, it is that one
-/// again, with the answer of then. The end of the file, too, may be that of then.
+/// or a write begins before it, or where a clone has gone meanwhile. (In a pipe or a terminal nothing can be put back,
+/// and a write leaves it to be read.) A seek that was dropped may have happened or not; if the next operation is a seek
+/// for the same place, it is that one again, with the answer of then. The end of the file, too, may be that of then.
 ///
 /// # At places
 /// Operations whose names end in `_at` say where in the file, and neither use nor move its position. Any number of them

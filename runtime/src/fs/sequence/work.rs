@@ -25,6 +25,8 @@ pub(super) struct Unread {
     /// All of it has been something once, so that nothing need be cleared before it is filled.
     memory: Vec<u8>,
     part: Range<usize>,
+    /// The system's position when it had been read.
+    behind: Option<u64>,
 }
 
 impl Unread {
@@ -93,6 +95,7 @@ impl Work {
         self.turns.in_sequence(|| match task {
             Task::Read(most) => {
                 let count = buffers.unread.fill(most, |room| file.read(room))?;
+                buffers.unread.behind = file.stream_position().ok();
                 Ok(count as u64)
             }
             Task::Write => {
@@ -112,20 +115,18 @@ impl Work {
 }
 
 /// Makes the system's position the user's. What was read ahead is read again, if at all. Where a clone has moved the
-/// position so that the user's lies before the beginning, what was read stands nowhere any more, and is forgotten.
+/// position meanwhile, the user's is there, too: what was read stands nowhere any more, and is forgotten.
 pub(super) fn put_back(mut file: &fs::File, unread: &mut Unread) -> io::Result<()> {
     if unread.len() > 0 {
-        if file.is_terminal() {
-            // Linux refuses to seek there; macOS and FreeBSD do it, in vain.
-            return Err(io::ErrorKind::NotSeekable.into());
+        let here = file.stream_position()?;
+        // Windows tells a position of a pipe, too, which does not move; and macOS and FreeBSD one of a terminal, in
+        // which a seek puts nothing back.
+        let behind = unread.behind.filter(|_| !file.is_terminal());
+        let before = behind.and_then(|behind| behind.checked_sub(unread.len() as u64));
+        let before = before.ok_or(io::ErrorKind::NotSeekable)?;
+        if behind == Some(here) {
+            file.seek(SeekFrom::Start(before))?;
         }
-        let back = file.seek(SeekFrom::Current(-(unread.len() as i64)));
-        // The systems have several errors for a place before the beginning, and Windows has that one for a pipe, too:
-        // it tells a position of everything. It has no metadata of a pipe.
-        back.or_else(|error| match file.metadata() {
-            Ok(known) if known.is_file() => Ok(0),
-            _ => Err(error),
-        })?;
         unread.part = 0..0;
     }
     Ok(())

@@ -2,17 +2,20 @@
 
 use super::*;
 
-/// So many bytes that were read, wherever.
-fn read(count: usize) -> Unread {
+/// So many bytes that were read, when the system's position was there.
+fn read(count: usize, behind: Option<u64>) -> Unread {
     let mut unread = Unread::default();
     let filled = unread.fill(count, |room| Ok(room.len()));
     assert_eq!(filled.expect("nothing can fail"), count);
+    unread.behind = behind;
     unread
 }
 
-/// The position of the file is at its start, as a clone has left it.
-fn put_back_to_the_start(path: &std::path::Path, unread: &mut Unread) -> io::Result<()> {
-    put_back(&fs::File::open(path)?, unread)
+/// A file of which four bytes were read when its position was there, and which stands at its start.
+fn put_back_from(behind: Option<u64>) -> (io::Result<()>, usize) {
+    let file = fs::File::open(std::env::current_exe().unwrap()).unwrap();
+    let mut unread = read(4, behind);
+    (put_back(&file, &mut unread), unread.len())
 }
 
 #[test]
@@ -34,25 +37,27 @@ fn a_signal_does_not_end_a_read() {
 
 #[test]
 fn an_error_leaves_nothing_of_what_was_read_before() {
-    let mut unread = read(4);
+    let mut unread = read(4, None);
     let failed = unread.fill(4, |_| Err(io::ErrorKind::StorageFull.into()));
     assert_eq!(failed.unwrap_err().kind(), io::ErrorKind::StorageFull);
     assert_eq!(unread.len(), 0);
 }
 
 #[test]
-fn what_stands_before_the_beginning_of_a_file_is_forgotten() {
-    let mut unread = read(4);
-    let this = std::env::current_exe().unwrap();
-    put_back_to_the_start(&this, &mut unread).unwrap();
-    assert_eq!(unread.len(), 0);
+fn what_was_read_before_a_clone_went_elsewhere_is_forgotten() {
+    for behind in [4, 5000] {
+        let (result, left) = put_back_from(Some(behind));
+        result.unwrap();
+        assert_eq!(left, 0);
+    }
 }
 
-/// A folder is no pipe, but as a pipe is on Windows: it has a position, which says nothing of what was read.
-#[cfg(unix)]
+/// As that of a pipe is on Windows.
 #[test]
-fn what_is_no_file_keeps_what_cannot_be_put_back() {
-    let mut unread = read(4);
-    put_back_to_the_start(&std::env::temp_dir(), &mut unread).unwrap_err();
-    assert_eq!(unread.len(), 4);
+fn where_the_position_does_not_move_what_was_read_is_kept() {
+    for behind in [None, Some(0)] {
+        let (result, left) = put_back_from(behind);
+        assert_eq!(result.unwrap_err().kind(), io::ErrorKind::NotSeekable);
+        assert_eq!(left, 4);
+    }
 }
