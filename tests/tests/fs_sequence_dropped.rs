@@ -7,6 +7,7 @@ use std::path::Path;
 use runtime::fs::{File, OpenOptions};
 use runtime::future::poll_once;
 use runtime::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
+use runtime::task::spawn_blocking;
 use runtime::{DriverKind, Runtime};
 
 mod gate;
@@ -35,13 +36,15 @@ fn with_one_thread(test: impl AsyncFn() -> io::Result<()>) {
     }
 }
 
-/// Begins to read four bytes, and drops that; a thread reads them.
+/// Begins to read four bytes, and drops that; a thread has read them.
 async fn drop_a_read(file: &mut File) {
     let gate = Gate::default();
     let busy = gate.occupy_some(1);
     let mut room = [0; 4];
     assert!(poll_once(file.read(&mut room)).await.is_none());
     gate.let_through(busy).await;
+    let behind_it = spawn_blocking(|| ());
+    behind_it.await.expect("the one thread has come to it");
 }
 
 /// The next read has it, and everything else begins before it.
