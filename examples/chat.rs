@@ -17,7 +17,7 @@ type Room = Rc<RefCell<HashMap<String, Sender<String>>>>;
 
 #[runtime::main]
 async fn main() -> io::Result<()> {
-    let address = std::env::args().nth(1);
+    let [address] = examples::Usage("chat [ADDRESS], 127.0.0.1:6666 unless said").arguments();
     let listener = TcpListener::bind(address.as_deref().unwrap_or("127.0.0.1:6666")).await?;
     println!("chatting on {}; end with Ctrl-C", listener.local_addr()?);
     let room = Room::default();

@@ -10,7 +10,8 @@ use runtime::time::{Duration, Instant, timeout};
 
 #[runtime::main]
 async fn main() -> io::Result<()> {
-    let address = std::env::args().nth(1);
+    let [address] =
+        examples::Usage("delay_client [ADDRESS], 127.0.0.1:8080 unless said").arguments();
     let address = address.unwrap_or_else(|| String::from("127.0.0.1:8080"));
     let start = Instant::now();
 

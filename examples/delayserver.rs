@@ -17,7 +17,8 @@ const HEAD_TIME: Duration = Duration::from_secs(10);
 
 #[runtime::main]
 async fn main() -> io::Result<()> {
-    let address = std::env::args().nth(1);
+    let [address] =
+        examples::Usage("delayserver [ADDRESS], 127.0.0.1:8080 unless said").arguments();
     let address = address.as_deref().unwrap_or("127.0.0.1:8080");
     let listener = TcpListener::bind(address).await?;
     println!("try curl http://{}/500/hello", listener.local_addr()?);

@@ -10,7 +10,7 @@ use runtime::net::{TcpListener, TcpStream};
 
 #[runtime::main]
 async fn main() -> io::Result<()> {
-    let address = std::env::args().nth(1);
+    let [address] = examples::Usage("echo [ADDRESS], 127.0.0.1:7777 unless said").arguments();
     let address = address.as_deref().unwrap_or("127.0.0.1:7777");
     let listener = TcpListener::bind(address).await?;
     println!("echoing on {}; end with Ctrl-C", listener.local_addr()?);

@@ -9,6 +9,7 @@
 
 use std::io;
 
+use examples::Usage;
 use hyper_util::server::graceful::GracefulShutdown;
 use runtime::future::or;
 use runtime::net::{TcpListener, listen_fds};
@@ -22,15 +23,14 @@ mod serve;
 
 use serve::serve;
 
+const USAGE: Usage = Usage("http [ADDRESS [IDLE_SECONDS]], 127.0.0.1:7777 and no end unless said");
+
 #[runtime::main]
 async fn main() -> io::Result<()> {
     let mut passed = listen_fds()?; // First of all: it says why.
-    let mut arguments = std::env::args().skip(1);
-    let address = arguments.next();
+    let [address, idle] = USAGE.arguments();
     let address = address.as_deref().unwrap_or("127.0.0.1:7777");
-    let idle = arguments.next().map(|seconds| seconds.parse());
-    let idle = idle.transpose().map_err(io::Error::other)?;
-    let idle = idle.map_or(Duration::MAX, Duration::from_secs);
+    let idle = Duration::from_secs(USAGE.value(idle, u64::MAX));
 
     let listener = match passed.take_tcp_listener(0)? {
         Some(listener) => listener,

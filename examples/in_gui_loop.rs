@@ -23,6 +23,7 @@ use runtime::net::{TcpListener, TcpStream};
 use event_loop::{Event, EventLoop};
 
 fn main() -> io::Result<()> {
+    let [] = examples::Usage("in_gui_loop").arguments();
     let event_loop = EventLoop::new();
     let proxy = event_loop.create_proxy();
     let progress = Rc::new(Cell::new(0));

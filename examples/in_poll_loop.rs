@@ -32,6 +32,7 @@ mod in_poll_loop {
     use rustix::io::Errno;
 
     pub(crate) fn main() -> io::Result<()> {
+        let [] = examples::Usage("in_poll_loop").arguments();
         let mut device = device::start()?;
         let runtime = Runtime::new()?;
         let network = runtime.spawn(network::converse());

@@ -23,10 +23,10 @@ mod in_tokio {
     use runtime::Runtime;
     use runtime::net::TcpListener;
     use runtime::time::{Duration, Instant};
-    use tokio::io::unix::AsyncFd;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest, unix::AsyncFd};
 
     pub(crate) fn main() -> io::Result<()> {
+        let [] = examples::Usage("in_tokio").arguments();
         let tokio = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;

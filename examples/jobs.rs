@@ -8,11 +8,13 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::rc::Rc;
 
+use examples::Usage;
 use indicatif::ProgressBar;
 use runtime::process::{Command, Output};
 use runtime::sync::Semaphore;
 use runtime::task::JoinSet;
 
+const USAGE: Usage = Usage("jobs [-j AT_ONCE] LINE..., 4 at once unless said");
 const SHELL: [&str; 2] = if cfg!(windows) {
     ["cmd", "/C"]
 } else {
@@ -20,16 +22,14 @@ const SHELL: [&str; 2] = if cfg!(windows) {
 };
 
 fn main() -> ExitCode {
-    let mut lines: Vec<String> = std::env::args().skip(1).collect();
-    let mut at_once = Some(4);
+    let mut lines = USAGE.all();
+    let mut at_once = 4;
     if lines.len() > 1 && lines[0] == "-j" {
-        at_once = lines[1].parse().ok();
-        lines.drain(..2);
+        at_once = USAGE.value(lines.drain(..2).nth(1), 4);
     }
-    let (Some(at_once @ 1..), false) = (at_once, lines.is_empty()) else {
-        eprintln!("usage: jobs [-j AT_ONCE] LINE...");
-        return ExitCode::FAILURE;
-    };
+    if at_once == 0 || lines.first().is_none_or(|line| line.starts_with('-')) {
+        USAGE.refuse();
+    }
     match runtime::block_on(run(lines, at_once)) {
         Ok(0) => return ExitCode::SUCCESS,
         Ok(failed) => eprintln!("failed: {failed}"),

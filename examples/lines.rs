@@ -14,6 +14,7 @@ use runtime::stream::StreamExt;
 
 #[runtime::main]
 async fn main() -> io::Result<()> {
+    let [] = examples::Usage("lines, for the lines of its standard input").arguments();
     match number_and_part().await {
         // Nobody listens any more, as behind `head`: there is nobody to say good-bye to.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

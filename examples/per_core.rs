@@ -39,7 +39,7 @@ mod per_core {
     use crate::server::{beside_others, serve};
 
     pub(crate) fn main() -> io::Result<()> {
-        let (runtimes, load) = Load::from_arguments()?;
+        let (runtimes, load) = Load::from_arguments();
         measure(1, load)?;
         measure(runtimes, load)
     }

@@ -9,10 +9,14 @@ use std::ops::RangeInclusive;
 use std::process::ExitCode;
 use std::rc::Rc;
 
+use examples::Usage;
 use indicatif::ProgressBar;
 use runtime::net::{TcpStream, lookup_host};
 use runtime::time::{Duration, timeout};
 
+const USAGE: Usage = Usage(
+    "portscan [HOST [FIRST [LAST]]], 127.0.0.1, 1 and 1024 unless said; 1 ≤ FIRST ≤ LAST ≤ 65535",
+);
 /// So many are tried at the same time, each for so long.
 const AT_ONCE: usize = 200;
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -20,17 +24,12 @@ const PATIENCE: Duration = Duration::from_millis(500);
 type Ports = Rc<RefCell<RangeInclusive<u16>>>;
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1);
-    let host = arguments.next().unwrap_or_else(|| "127.0.0.1".to_owned());
-    let mut port = |default| {
-        arguments
-            .next()
-            .map_or(Some(default), |port| port.parse().ok())
-    };
-    let (Some(first), Some(last)) = (port(1), port(1024)) else {
-        eprintln!("usage: portscan [HOST [FIRST [LAST]]], ports from 0 to 65535");
-        return ExitCode::FAILURE;
-    };
+    let [host, first, last] = USAGE.arguments();
+    let host = host.unwrap_or_else(|| "127.0.0.1".to_owned());
+    let (first, last) = (USAGE.value(first, 1), USAGE.value(last, 1024));
+    if first == 0 || first > last {
+        USAGE.refuse();
+    }
     match runtime::block_on(scan(&host, first, last)) {
         Ok(open) => {
             println!("open on {host} from {first} to {last}: {open:?}");
@@ -47,7 +46,7 @@ fn main() -> ExitCode {
 async fn scan(host: &str, first: u16, last: u16) -> io::Result<Vec<u16>> {
     let address = lookup_host((host, 0)).await?.next();
     let ip = address.ok_or(io::ErrorKind::NotFound)?.ip();
-    let bar = ProgressBar::new(u64::from(last.saturating_sub(first)) + 1);
+    let bar = ProgressBar::new(u64::from(last - first) + 1);
     let ports = Rc::new(RefCell::new(first..=last));
     let tasks: Vec<_> = (0..AT_ONCE)
         .map(|_| runtime::spawn(look(ip, ports.clone(), bar.clone())))

@@ -5,18 +5,17 @@
 
 use std::io;
 
+use examples::Usage;
 use runtime::io::copy_bidirectional;
 use runtime::net::{TcpListener, TcpStream};
 use runtime::time::{Duration, timeout};
 
+const USAGE: Usage = Usage("proxy LISTEN TARGET, each HOST:PORT");
+
 #[runtime::main]
 async fn main() -> io::Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let (Some(listen), Some(target)) = (arguments.next(), arguments.next()) else {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "usage: proxy LISTEN TARGET, each HOST:PORT",
-        ));
+    let [Some(listen), Some(target)] = USAGE.arguments() else {
+        USAGE.refuse();
     };
     let listener = TcpListener::bind(&*listen).await?;
     println!("{} → {target}; end with Ctrl-C", listener.local_addr()?);

@@ -3,9 +3,9 @@
 //! Run it with `cargo run --release --example readiness_and_completion [REQUESTS]`; for io_uring, on Linux, write
 //! `-p examples --features uring` before `--example`.
 
-use std::env;
 use std::io;
 
+use examples::Usage;
 use runtime::io::{AsyncReadExt, AsyncWriteExt};
 use runtime::net::TcpStream;
 
@@ -19,6 +19,9 @@ mod measure;
 mod server;
 #[path = "readiness_and_completion/table.rs"]
 mod table;
+
+const USAGE: Usage =
+    Usage("readiness_and_completion [REQUESTS], 5000 unless said, and 10000 at most");
 
 const BUFFER_BYTES: usize = 4096;
 
@@ -54,16 +57,16 @@ async fn by_completion(stream: TcpStream) -> io::Result<()> {
 
 /// The program starts itself once more for every server, so that a server's calls are counted and nobody else's.
 fn main() -> io::Result<()> {
-    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments = USAGE.all();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
-        ["serve", driver, way, connections] => server::serve(driver, way, number(connections)?),
-        [requests] => table::print(number(requests)?.min(10_000)),
-        _ => table::print(5_000),
+        ["serve", driver, way, connections] => server::serve(driver, way, number(connections)),
+        [requests] => table::print(number(requests).min(10_000)),
+        [] => table::print(5_000),
+        _ => USAGE.refuse(),
     }
 }
 
-fn number(word: &str) -> io::Result<u64> {
-    let words = format!("{word:?} is no number of requests");
-    (word.parse()).map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, words))
+fn number(word: &str) -> u64 {
+    word.parse().unwrap_or_else(|_| USAGE.refuse())
 }

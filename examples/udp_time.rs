@@ -12,6 +12,7 @@ use runtime::time::{Duration, Instant, interval, timeout};
 
 #[runtime::main]
 async fn main() -> io::Result<()> {
+    let [] = examples::Usage("udp_time").arguments();
     let server = UdpSocket::bind("127.0.0.1:0").await?;
     let address = server.local_addr()?;
     let server = runtime::spawn(tell_time(server));

@@ -6,6 +6,7 @@
 use std::error::Error;
 use std::process::ExitCode;
 
+use examples::Usage;
 use runtime::net::TcpListener;
 
 #[path = "ws/client.rs"]
@@ -13,22 +14,20 @@ mod client;
 #[path = "ws/server.rs"]
 mod server;
 
-const HELP: &str = "\
-Usage: ws [ADDRESS]            give back what clients say (127.0.0.1:9001)
-       ws ws://ADDRESS TEXT…   say each text to such a server, print its answers";
+const USAGE: Usage = Usage(
+    "ws [ADDRESS]            give back what clients say (127.0.0.1:9001)\n       \
+     ws ws://ADDRESS TEXT…   say each text to such a server, print its answers",
+);
 
 #[runtime::main]
 async fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1);
+    let mut arguments = USAGE.all().into_iter();
     let first = arguments.next();
     let first = first.as_deref().unwrap_or("127.0.0.1:9001");
     let result = match first {
-        "-h" | "--help" => {
-            println!("{HELP}");
-            Ok(())
-        }
         url if url.contains("://") => client::say(url, arguments).await,
-        address => serve(address).await,
+        address if arguments.len() == 0 && !address.starts_with('-') => serve(address).await,
+        _ => USAGE.refuse(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

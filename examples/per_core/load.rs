@@ -5,6 +5,10 @@ use std::net::{SocketAddr, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use examples::Usage;
+
+const USAGE: Usage =
+    Usage("per_core [RUNTIMES [CLIENTS [MILLISECONDS]]], 2, 16 and 2000 unless said");
 const WORD: [u8; 64] = [b'x'; 64];
 /// No client asks more often than that.
 const MOST_REQUESTS: u64 = 1_000_000;
@@ -18,12 +22,13 @@ pub(crate) struct Load {
 
 impl Load {
     /// How many runtimes there are to be at the end, and what they are asked.
-    pub(crate) fn from_arguments() -> io::Result<(u64, Load)> {
+    pub(crate) fn from_arguments() -> (u64, Load) {
+        let [runtimes, clients, milliseconds] = USAGE.arguments();
         let load = Load {
-            clients: argument(2, 16)?.clamp(1, 256),
-            time: Duration::from_millis(argument(3, 2_000)?.clamp(1, 60_000)),
+            clients: USAGE.value(clients, 16).clamp(1, 256),
+            time: Duration::from_millis(USAGE.value(milliseconds, 2_000).clamp(1, 60_000)),
         };
-        Ok((argument(1, 2)?.clamp(1, 64), load))
+        (USAGE.value(runtimes, 2).clamp(1, 64), load)
     }
 
     /// All clients at once, until the time has passed.
@@ -35,13 +40,6 @@ impl Load {
             let mut ended = clients.into_iter().map(thread::ScopedJoinHandle::join);
             ended.try_for_each(|client| client.expect("it does not panic"))
         })
-    }
-}
-
-fn argument(place: usize, otherwise: u64) -> io::Result<u64> {
-    match std::env::args().nth(place) {
-        Some(word) => word.parse().map_err(io::Error::other),
-        None => Ok(otherwise),
     }
 }
 

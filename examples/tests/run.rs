@@ -6,6 +6,8 @@ use std::process::{Child, ChildStdout, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+#[path = "run/arguments.rs"]
+mod arguments;
 mod program;
 
 use program::{Server, example, run};
@@ -224,10 +226,11 @@ fn jobs_says_how_each_has_ended() {
         &["-j", "0", "true"],
         &["-j", "many", "true"],
         &["-j", "2"],
+        &["-x", "true"],
     ] {
         let (_, output) = run("jobs", refused);
-        assert!(output.stderr.starts_with(b"usage: jobs "), "{refused:?}");
-        assert_eq!(output.status.code(), Some(1));
+        assert!(output.stderr.starts_with(b"Usage: jobs "), "{refused:?}");
+        assert_eq!(output.status.code(), Some(2));
     }
 }
 
