@@ -21,7 +21,7 @@ mod routes;
 #[path = "http/serve.rs"]
 mod serve;
 
-use serve::serve;
+use serve::{Limits, serve};
 
 const USAGE: Usage = Usage("http [ADDRESS [IDLE_SECONDS]], 127.0.0.1:7777 and no end unless said");
 
@@ -30,7 +30,10 @@ async fn main() -> io::Result<()> {
     let mut passed = listen_fds()?; // First of all: it says why.
     let [address, idle] = USAGE.arguments();
     let address = address.as_deref().unwrap_or("127.0.0.1:7777");
-    let idle = Duration::from_secs(USAGE.value(idle, u64::MAX));
+    let limits = Limits {
+        idle: Duration::from_secs(USAGE.value(idle, u64::MAX)),
+        patience: Duration::from_secs(10),
+    };
 
     let listener = match passed.take_tcp_listener(0)? {
         Some(listener) => listener,
@@ -41,7 +44,7 @@ async fn main() -> io::Result<()> {
     let pressed = ctrl_c();
     let connections = GracefulShutdown::new();
     let idle_for_long = async {
-        serve(&listener, routes::router(), idle, &connections).await;
+        serve(&listener, routes::router(), limits, &connections).await;
         Ok(())
     };
     or(pressed, idle_for_long).await?;

@@ -1,4 +1,4 @@
-//! Runs the examples that speak with the web, `ws` and `fetch`, and looks at how they bear bad days.
+//! Runs the examples that speak with the web, `http`, `ws` and `fetch`, and looks at how they bear bad days.
 
 mod program;
 
@@ -9,6 +9,7 @@ mod web {
     mod fetch_failures;
     #[cfg(unix)]
     mod fetch_terminal;
+    mod http_silence;
     mod site;
     mod ws;
     mod ws_refusals;
