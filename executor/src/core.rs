@@ -27,6 +27,7 @@ use crate::mailbox::{Letter, Mailbox};
 use crate::observe::{Event, Observers, Outcome};
 use crate::pool::Pool;
 use crate::record::WakerId;
+use crate::remote::Remote;
 use crate::slots::{Slots, Vacancy};
 
 /// Keys taken from the deque between two looks at the inbox. Prime and smallish, as in tokio and Go: busy tasks must
@@ -286,6 +287,10 @@ impl Core {
         }
         let ready = self.ready.borrow();
         (turns + ready.turns.len(), wakes + ready.wakes)
+    }
+
+    pub(crate) fn remote(&self) -> Remote {
+        Remote::new(self.mailbox.clone())
     }
 
     pub(crate) fn pool(&self) -> &Pool {

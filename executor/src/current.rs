@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use crate::core::Core;
 use crate::handle::JoinHandle;
+use crate::remote::Remote;
 
 thread_local! {
     /// `ManuallyDrop`, because the thread's end must not take it away while a runtime that lives in another
@@ -131,6 +132,37 @@ where
     match get() {
         Some(core) => Core::spawn(&core, future),
         None => outside("spawn"),
+    }
+}
+
+/// The way into the current executor from other threads, for whoever does not have the executor itself: a task, say.
+///
+/// While it is kept, a task may come through it. So a program that keeps one is never said to hang.
+///
+/// # Panics
+/// If no executor is current on this thread.
+///
+/// ```
+/// # use std::{pin::Pin, task::{Context, Poll, Waker}};
+/// # use executor::{Executor, Step};
+/// # let executor = Executor::new(Waker::noop().clone());
+/// # use ::executor as runtime;
+/// # let mut shown = executor.spawn(async {
+/// let remote = runtime::remote();
+/// let thread = std::thread::spawn(move || remote.spawn(|| async { 6 * 7 }));
+/// assert_eq!(thread.join().unwrap().await.unwrap(), 42);
+/// # });
+/// # let entered = executor.enter();
+/// # while entered.step() != Step::Idle {}
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// # assert!(matches!(Pin::new(&mut shown).poll(&mut cx), Poll::Ready(Ok(()))));
+/// ```
+#[must_use]
+#[track_caller]
+pub fn remote() -> Remote {
+    match get() {
+        Some(core) => core.remote(),
+        None => outside("remote"),
     }
 }
 

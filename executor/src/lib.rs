@@ -64,7 +64,7 @@ pub use abort::AbortHandle;
 pub use blocking::{Blocking, unblock};
 pub use cell::Id;
 pub use core::{Census, Entered, Executor, Metrics, Root, Step, census};
-pub use current::{Context, has_current, spawn};
+pub use current::{Context, has_current, remote, spawn};
 pub use error::JoinError;
 pub use handle::JoinHandle;
 pub use job::spawn_blocking;

@@ -42,7 +42,7 @@ mod turn;
 pub use builder::Builder;
 pub use dump::dump;
 pub use enter::EnterGuard;
-pub use executor::{Remote, RemoteHandle, spawn};
+pub use executor::{Remote, RemoteHandle, remote, spawn};
 pub use macros::{main, test};
 pub use metrics::Metrics;
 #[cfg(feature = "test-util")]

@@ -150,7 +150,8 @@ impl Runtime {
         EnterGuard::new(self.executor.context(), self.reactor.context())
     }
 
-    /// The way in from other threads: `Send`, `Sync`, and cheap to clone.
+    /// The way in from other threads: `Send`, `Sync`, and cheap to clone. In a task [`remote`](crate::remote)
+    /// gives it.
     ///
     /// ```
     /// let runtime = runtime::Runtime::new()?;

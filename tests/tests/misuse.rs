@@ -64,6 +64,7 @@ fn outside_of_a_runtime() {
     assert_told!("`spawn` was called outside", spawn(async {}));
     assert_told!("`spawn` was called outside", runtime::task::spawn(async {}));
     assert_told!("`spawn_blocking` was called", spawn_blocking(|| ()));
+    assert_told!("`remote` was called outside", runtime::remote());
     assert_told!("`JoinSet::spawn` was", JoinSet::new().spawn(async {}));
     assert_told!("`sleep` was called outside", sleep(HOUR));
     assert_told!("`sleep_until` was called", sleep_until(Instant::now()));

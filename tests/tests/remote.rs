@@ -116,6 +116,40 @@ fn whatever_has_not_ended_is_cancelled_with_the_runtime() {
     }
 }
 
+/// A task has no `Runtime` to ask, as under `#[runtime::main]` nobody has.
+#[test]
+fn a_task_gives_a_thread_the_way_back() {
+    let home = thread::current().id();
+    let (came, seen) = runtime::block_on(async {
+        let remote = runtime::spawn(async { runtime::remote() }).await.unwrap();
+        let thread = thread::spawn(move || {
+            let recipe = || async { thread::current().id() };
+            (remote.spawn(recipe).join().unwrap(), remote)
+        });
+        // The loop waits for that thread: it is not stuck while somebody may come.
+        let joined = runtime::task::spawn_blocking(|| thread.join().unwrap());
+        let (came, remote) = joined.await.unwrap();
+        (came, remote.spawn(|| async {}).await)
+    });
+    assert_eq!(came, home);
+    assert!(seen.is_ok());
+}
+
+/// The one whose context the thread is in, not another one that is there, too.
+#[test]
+fn remote_is_the_way_into_the_current_runtime() {
+    let (runtime, other) = (Runtime::new().unwrap(), Runtime::new().unwrap());
+    let remote = {
+        let _guard = other.enter();
+        runtime::remote()
+    };
+    let handle = remote.spawn(|| async {});
+    runtime.block_on(enough_turns());
+    assert!(!handle.is_finished());
+    other.block_on(enough_turns());
+    assert!(handle.is_finished());
+}
+
 /// A recipe that races with the end is either run or cancelled: its handle never waits for ever.
 #[test]
 fn no_handle_is_left_waiting_by_a_race_with_the_end() {

@@ -276,7 +276,7 @@ impl Executor {
     /// ```
     #[must_use]
     pub fn remote(&self) -> Remote {
-        Remote::new(self.core.mailbox.clone())
+        self.core.remote()
     }
 
     /// True when a task is queued, at home or by another thread.
