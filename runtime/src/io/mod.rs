@@ -4,6 +4,7 @@
 //! |---|---|
 //! | read and write | [`AsyncReadExt`], [`AsyncWriteExt`], [`AsyncBufReadExt`], [`AsyncSeekExt`] |
 //! | do it in large pieces | [`BufReader`], [`BufWriter`] |
+//! | read lines | `lines()` of [`AsyncBufReadExt`], which is a [stream](crate::stream) |
 //! | move all bytes | [`copy`], [`copy_bidirectional()`] |
 //! | have the halves in two tasks | [`split`], or a stream's own `split` and `into_split`, which cost less |
 //! | talk to a terminal, or to the programs beside this one in a pipe | [`stdin()`], [`stdout()`], [`stderr()`] |
