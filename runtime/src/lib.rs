@@ -40,6 +40,7 @@ pub mod tokio_io;
 mod turn;
 
 pub use builder::Builder;
+#[doc(inline)]
 pub use dump::dump;
 pub use enter::EnterGuard;
 pub use executor::{Remote, RemoteHandle, remote, spawn};
