@@ -44,6 +44,7 @@ impl Arguments {
                 Ok(())
             }
             Some(name @ ("sim" | "seeds")) => Err(not_yet(name, argument)),
+            Some(name @ ("flavor" | "worker_threads")) => Err(tokios(name, argument)),
             _ => Err(unknown(entry, argument)),
         }
     }
@@ -68,6 +69,12 @@ fn twice(argument: &[TokenTree]) -> Error {
 
 fn not_yet(name: &str, argument: &[TokenTree]) -> Error {
     let message = format!("`{name}` is not available yet: the simulator is planned");
+    Error::over(argument, message)
+}
+
+/// What tokio's attributes are told of threads.
+fn tokios(name: &str, argument: &[TokenTree]) -> Error {
+    let message = format!("`{name}` has nothing to choose from: one thread runs all; leave it out");
     Error::over(argument, message)
 }
 
