@@ -96,15 +96,17 @@ impl<T> Promised<T> {
 
     /// As the future's poll, for whoever shares it.
     pub(crate) fn poll_outcome(&self, cx: &mut Context<'_>) -> Poll<Result<T, JoinError>> {
+        let waker = cx.waker().clone(); // Here, because it is user code, as is its drop.
         let mut outcome = lock(&self.outcome);
-        if let Outcome::Waiting(waker) = &mut *outcome {
-            match waker {
-                Some(waker) => waker.clone_from(cx.waker()),
-                None => *waker = Some(cx.waker().clone()),
-            }
+        if let Outcome::Waiting(kept) = &mut *outcome {
+            let before = kept.replace(waker);
+            drop(outcome);
+            drop(before);
             return Poll::Pending;
         }
-        match std::mem::replace(&mut *outcome, Outcome::Over) {
+        let settled = std::mem::replace(&mut *outcome, Outcome::Over);
+        drop(outcome);
+        match settled {
             Outcome::Done(Ok(value)) => Poll::Ready(Ok(value)),
             Outcome::Done(Err(payload)) => Poll::Ready(Err(JoinError::panicked(self.id, payload))),
             Outcome::Broken => Poll::Ready(Err(JoinError::cancelled(self.id))),

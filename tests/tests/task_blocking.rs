@@ -2,15 +2,18 @@
 
 mod gate;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::pending;
+use std::pin::pin;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
+use std::task::{Context, Wake, Waker};
 use std::thread;
 
 use gate::Gate;
 use runtime::future::poll_once;
-use runtime::task::{JoinHandle, spawn_blocking, yield_now};
+use runtime::task::{AbortHandle, JoinHandle, ThreadBound, spawn_blocking, yield_now};
 use runtime::time::Duration;
 use runtime::{Runtime, block_on};
 
@@ -182,6 +185,42 @@ fn a_job_that_has_begun_is_not_to_be_stopped() {
         assert!(!job.is_finished());
         go_on.send("its value").unwrap();
         assert_eq!(job.await.unwrap(), "its value");
+    });
+}
+
+/// The waker of another executor's task may have the last share of that task, and with it anybody's destructor.
+#[test]
+fn the_drop_of_a_waker_may_ask_for_the_job() {
+    struct Asks(ThreadBound<(AbortHandle, Rc<Cell<u32>>)>);
+    impl Wake for Asks {
+        fn wake(self: Arc<Self>) {}
+    }
+    impl Drop for Asks {
+        fn drop(&mut self) {
+            let (job, asked) = &*self.0;
+            job.abort();
+            assert!(job.is_finished());
+            asked.set(asked.get() + 1);
+        }
+    }
+    let gate = Gate::default();
+    with_threads(1).block_on(async {
+        let busy = gate.occupy_some(1);
+        let mut job = pin!(spawn_blocking(|| ()));
+        let asked = Rc::<Cell<u32>>::default();
+        let asks = Asks(ThreadBound::new((job.abort_handle(), asked.clone())));
+        let first = Waker::from(Arc::new(asks));
+        assert!(
+            job.as_mut()
+                .poll(&mut Context::from_waker(&first))
+                .is_pending()
+        );
+        drop(first);
+        assert_eq!(asked.get(), 0, "the job has it");
+        let second = job.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert_eq!((asked.get(), second.is_pending()), (1, true));
+        assert!(matches!(poll_once(job).await, Some(Err(error)) if error.is_cancelled()));
+        gate.let_through(busy).await;
     });
 }
 
