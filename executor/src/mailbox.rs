@@ -1,5 +1,6 @@
 //! The way home from other threads: a lock-free inbox, then unpark; it knows nothing of tasks.
 
+use std::panic::RefUnwindSafe;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
@@ -39,6 +40,9 @@ pub(crate) struct Mailbox {
     /// Where the executor was made, which is where it runs: it is not `Send`.
     home: ThreadId,
 }
+
+/// Nobody's code runs while it changes, so a panic leaves it whole. (The boxes in the inbox say nothing of that.)
+impl RefUnwindSafe for Mailbox {}
 
 impl Mailbox {
     pub(crate) fn new(unpark: Waker) -> Self {
@@ -109,7 +113,8 @@ impl Mailbox {
         self.remotes.load(Acquire)
     }
 
-    /// Unparks without a letter: somebody on the home thread, but outside the loop, queued a task.
+    /// Unparks without a letter: somebody on the home thread, but outside the loop, queued a task; or somebody gave up
+    /// a share of a name that the loop may have counted.
     pub(crate) fn unpark(&self) {
         self.unpark.wake_by_ref();
     }

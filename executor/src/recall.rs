@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   Under way ── recall ─▶ Recalled ── the task sees it at its next turn, and ends itself
+//!       ├───── let go ───▶ Let go: nobody is left to recall it
 //!       └────── end ─────▶ Ended: a recall comes too late
 //! ```
 
@@ -13,6 +14,7 @@ pub(crate) struct Recall<W>(Mutex<Stage<W>>);
 enum Stage<W> {
     /// The waker of the task, once it has had its first turn.
     UnderWay(Option<W>),
+    LetGo,
     Recalled,
     Ended,
 }
@@ -32,7 +34,7 @@ impl<W> Recall<W> {
                 *stage = Stage::Recalled;
                 waker
             }
-            Stage::Recalled | Stage::Ended => None,
+            Stage::LetGo | Stage::Recalled | Stage::Ended => None,
         }
     }
 
@@ -41,15 +43,22 @@ impl<W> Recall<W> {
     pub(crate) fn keep(&self, waker: Option<W>) -> Result<Option<W>, Option<W>> {
         match &mut *lock(&self.0) {
             Stage::UnderWay(kept) => Ok(std::mem::replace(kept, waker)),
+            Stage::LetGo => Ok(waker),
             Stage::Recalled | Stage::Ended => Err(waker),
         }
     }
 
-    /// Nobody is left to recall the task, so its waker need not be kept: gives it back.
+    /// Nobody is left to recall the task, so its waker need not be kept: gives it back. Nor is it from now on, also in
+    /// a turn that has just asked whether anybody is left.
     pub(crate) fn let_go(&self) -> Option<W> {
-        match &mut *lock(&self.0) {
-            Stage::UnderWay(waker) => waker.take(),
-            Stage::Recalled | Stage::Ended => None,
+        let mut stage = lock(&self.0);
+        match &mut *stage {
+            Stage::UnderWay(waker) => {
+                let waker = waker.take();
+                *stage = Stage::LetGo;
+                waker
+            }
+            Stage::LetGo | Stage::Recalled | Stage::Ended => None,
         }
     }
 
@@ -58,7 +67,7 @@ impl<W> Recall<W> {
         let stage = std::mem::replace(&mut *lock(&self.0), Stage::Ended);
         match stage {
             Stage::UnderWay(waker) => waker,
-            Stage::Recalled | Stage::Ended => None,
+            Stage::LetGo | Stage::Recalled | Stage::Ended => None,
         }
     }
 }
@@ -114,6 +123,21 @@ mod model {
                 }
             }
             other.join().unwrap();
+        });
+    }
+
+    /// A task whose handle goes while its turn begins looks as if somebody could still wake it, if its waker stays.
+    #[test]
+    fn no_waker_is_kept_for_nobody() {
+        loom::model(|| {
+            let recall = Arc::new(Recall::new());
+            let handle = thread::spawn({
+                let recall = recall.clone();
+                move || recall.let_go()
+            });
+            let given_back = recall.keep(Some(())).unwrap();
+            let let_go = handle.join().unwrap();
+            assert!(given_back.is_some() || let_go.is_some());
         });
     }
 

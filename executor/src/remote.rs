@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker, ready};
-use std::thread::{self, Thread, ThreadId};
+use std::thread::{self, Thread};
 
 use crate::cell::Id;
 use crate::core::Core;
@@ -97,7 +97,7 @@ impl Remote {
         RemoteHandle {
             promised,
             recall,
-            home: self.mailbox.home(),
+            mailbox: self.mailbox.clone(),
         }
     }
 }
@@ -190,8 +190,7 @@ impl<F: Future> Drop for Kept<F> {
 pub struct RemoteHandle<T> {
     promised: Promised<T>,
     recall: Arc<Recall<Waker>>,
-    /// The thread on which the task runs.
-    home: ThreadId,
+    mailbox: Arc<Mailbox>,
 }
 
 impl<T> RemoteHandle<T> {
@@ -262,7 +261,7 @@ impl<T> RemoteHandle<T> {
     #[track_caller]
     pub fn join(mut self) -> Result<T, JoinError> {
         assert!(
-            self.is_finished() || thread::current().id() != self.home,
+            self.is_finished() || thread::current().id() != self.mailbox.home(),
             "`RemoteHandle::join` was called on the thread of the runtime that has to run the task: it would wait for \
              itself. Write `.await` instead"
         );
@@ -288,8 +287,12 @@ impl Wake for Joiner {
 }
 
 impl<T> Drop for RemoteHandle<T> {
+    /// The loop may have counted this share of the waker and gone to sleep: it is called to count again.
     fn drop(&mut self) {
-        drop(self.recall.let_go());
+        if let Some(waker) = self.recall.let_go() {
+            drop(waker);
+            self.mailbox.unpark();
+        }
     }
 }
 

@@ -191,6 +191,23 @@ fn a_remote_that_goes_is_noticed_also_while_the_loop_waits() {
     thread.join().unwrap();
 }
 
+/// It could have aborted the task.
+#[test]
+fn the_handle_of_a_remote_task_that_goes_is_noticed_also_while_the_loop_waits() {
+    let (runtime, waits) = runtime();
+    let remote = runtime.remote();
+    let handle = remote.spawn(pending::<()>);
+    let thread = thread::spawn(move || {
+        waits.recv_timeout(PATIENCE).expect("the loop waits");
+        drop(remote);
+        waits.recv_timeout(PATIENCE).expect("the loop waits again");
+        drop(handle);
+    });
+    let dump = stuck::dump_of_stuck(|| runtime.block_on(pending::<()>()));
+    assert!(dump.contains("nobody: its waker was dropped"), "{dump}");
+    thread.join().unwrap();
+}
+
 #[test]
 fn a_waker_that_is_used_up_elsewhere_is_no_share_any_more_when_the_loop_looks() {
     for _ in 0..200 {
