@@ -9,7 +9,7 @@ use std::future::{pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Wake, Waker};
 
 use counted::Counted;
 use guard::run;
@@ -116,6 +116,25 @@ fn of_two_pollers_the_last_is_woken() {
         settle().await;
         assert_eq!((early.wakes(), late.wakes()), (0, 1));
         assert_eq!(Arc::strong_count(&early), 2, "nobody keeps the first");
+    });
+}
+
+#[test]
+fn a_waker_that_panics_costs_no_task_its_value() {
+    struct Bad;
+    impl Wake for Bad {
+        fn wake(self: Arc<Self>) {
+            panic!("on purpose");
+        }
+    }
+    run(async {
+        let mut set = JoinSet::new();
+        set.spawn(async { "its value" });
+        let bad = Waker::from(Arc::new(Bad));
+        let polled = set.poll_join_next(&mut Context::from_waker(&bad));
+        assert!(polled.is_pending());
+        settle().await;
+        assert_eq!(set.join_next().await.unwrap().unwrap(), "its value");
     });
 }
 

@@ -11,6 +11,7 @@ use executor::WakerId;
 use pin_project_lite::pin_project;
 
 use crate::holders::{self, Held, Holder};
+use crate::quietly::quietly;
 
 /// Whose task has ended and was not joined yet, in order, and who waits for the next one.
 #[derive(Default)]
@@ -43,9 +44,10 @@ impl Ended {
         self.waiter.set(Some(kept.unwrap_or_else(|| waker.clone())));
     }
 
+    /// Quietly, because a task ends just now: the panic of somebody's waker is none of its affair.
     pub(super) fn wake(&self) {
         if let Some(waiter) = self.waiter.take() {
-            waiter.wake();
+            quietly(|| waiter.wake());
         }
     }
 }
