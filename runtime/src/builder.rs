@@ -134,7 +134,7 @@ impl Builder {
     ///
     /// The time is that of the runtime's clock: the system's, and in a [manual world](reactor::Driver) what was moved
     /// by hand. A task that is aborted is timed while its future is dropped. The hook runs between the polls and may
-    /// look at a [`dump`](crate::dump()); a panic in it is caught.
+    /// look at a [`dump`](crate::dump()); a panic in it is caught, and it is not called within itself.
     ///
     /// ```
     /// use std::time::Duration;

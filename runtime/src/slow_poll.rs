@@ -1,6 +1,6 @@
 //! A warning about polls that hold the loop: it times each poll of a task; it knows nothing of what was done there.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
@@ -120,6 +120,8 @@ struct Stopwatch {
     wanted: Wanted,
     clock: Handle,
     begun: RefCell<Vec<Begun>>,
+    /// The hook is being called.
+    is_telling: Cell<bool>,
 }
 
 struct Begun {
@@ -134,7 +136,28 @@ pub(crate) fn stopwatch(wanted: Wanted, clock: Handle) -> Rc<dyn Watch> {
         wanted,
         clock,
         begun: RefCell::new(Vec::new()),
+        is_telling: Cell::new(false),
     })
+}
+
+impl Stopwatch {
+    /// What the hook spawns at the runtime's end is dropped at once, within the hook. It is not told of that: if that
+    /// took long as well, it would be called within itself, again and again.
+    fn tell(&self, slow: &SlowPoll) {
+        if !self.is_telling.replace(true) {
+            let _told = Telling(&self.is_telling);
+            (self.wanted.hook)(slow);
+        }
+    }
+}
+
+/// While it lives the hook is being called; it may end by a panic.
+struct Telling<'a>(&'a Cell<bool>);
+
+impl Drop for Telling<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
 }
 
 impl Watch for Stopwatch {
@@ -164,7 +187,7 @@ impl Watch for Stopwatch {
         drop(begun);
         let took = now.duration_since(time);
         if took > self.wanted.limit {
-            (self.wanted.hook)(&SlowPoll {
+            self.tell(&SlowPoll {
                 task,
                 spawned_at,
                 took,

@@ -42,6 +42,15 @@ fn scene_with(hook: impl Fn(&SlowPoll) + 'static) -> Scene {
     }
 }
 
+/// Takes so long to be dropped.
+struct Slow(ManualDriver, Duration);
+
+impl Drop for Slow {
+    fn drop(&mut self) {
+        self.0.advance(self.1);
+    }
+}
+
 fn millis(count: u64) -> Duration {
     Duration::from_millis(count)
 }
@@ -217,14 +226,32 @@ fn the_hook_may_look_spawn_and_panic() {
     assert_eq!(runtime.metrics().spawned, 4);
 }
 
+/// What comes too late is dropped at once, within the hook.
+#[test]
+fn the_hook_is_not_called_within_itself() {
+    let world = Rc::new(RefCell::new(None));
+    let clock = world.clone();
+    let scene = scene_with(move |_| {
+        let slow = Slow(clock.borrow().clone().unwrap(), millis(30));
+        drop(spawn(async move { drop(slow) }));
+    });
+    world.replace(Some(scene.world.clone()));
+    for took in [20, 40] {
+        let slow = Slow(scene.world.clone(), millis(took));
+        scene.runtime.spawn(async move {
+            let _slow = slow;
+            pending::<()>().await
+        });
+    }
+    scene.runtime.block_on(yield_now());
+    drop(scene.runtime);
+    let told = scene.told.borrow();
+    let took: Vec<_> = told.iter().map(|(.., took)| *took).collect();
+    assert_eq!(took, [millis(20), millis(40)]);
+}
+
 #[test]
 fn a_task_that_ends_others_in_its_poll_is_timed_with_them() {
-    struct Slow(ManualDriver, Duration);
-    impl Drop for Slow {
-        fn drop(&mut self) {
-            self.0.advance(self.1);
-        }
-    }
     // The runtime is shut down at the end: each future that is dropped then is timed by itself.
     let Scene {
         world,
