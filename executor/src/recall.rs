@@ -27,15 +27,7 @@ impl<W> Recall<W> {
     /// Says that the task is to end. Gives whom to wake, so that it sees that: nobody if it has not begun, for then its
     /// first turn is still to come.
     pub(crate) fn recall(&self) -> Option<W> {
-        let mut stage = lock(&self.0);
-        match &mut *stage {
-            Stage::UnderWay(waker) => {
-                let waker = waker.take();
-                *stage = Stage::Recalled;
-                waker
-            }
-            Stage::LetGo | Stage::Recalled | Stage::Ended => None,
-        }
+        self.leave_for(Stage::Recalled)
     }
 
     /// Says at the beginning of each of the task's turns by whom it is to be woken, if somebody may recall it; `Err` if
@@ -51,22 +43,23 @@ impl<W> Recall<W> {
     /// Nobody is left to recall the task, so its waker need not be kept: gives it back. Nor is it from now on, also in
     /// a turn that has just asked whether anybody is left.
     pub(crate) fn let_go(&self) -> Option<W> {
-        let mut stage = lock(&self.0);
-        match &mut *stage {
-            Stage::UnderWay(waker) => {
-                let waker = waker.take();
-                *stage = Stage::LetGo;
-                waker
-            }
-            Stage::LetGo | Stage::Recalled | Stage::Ended => None,
-        }
+        self.leave_for(Stage::LetGo)
     }
 
     /// The task has ended. Gives its waker back.
     pub(crate) fn end(&self) -> Option<W> {
-        let stage = std::mem::replace(&mut *lock(&self.0), Stage::Ended);
-        match stage {
-            Stage::UnderWay(waker) => waker,
+        self.leave_for(Stage::Ended)
+    }
+
+    /// Whoever is first has the waker and says what the stage is from now on.
+    fn leave_for(&self, next: Stage<W>) -> Option<W> {
+        let mut stage = lock(&self.0);
+        match &mut *stage {
+            Stage::UnderWay(waker) => {
+                let waker = waker.take();
+                *stage = next;
+                waker
+            }
             Stage::LetGo | Stage::Recalled | Stage::Ended => None,
         }
     }
